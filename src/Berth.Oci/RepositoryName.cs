@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Berth.Oci;
+
+/// <summary>
+/// The name of a repository in an image reference: components joined by <c>/</c>, each of runs of <c>a-z0-9</c> that are
+/// separated by one <c>.</c>, one <c>_</c>, two <c>_</c>, or any number of <c>-</c> (distribution-spec 1.1, "Pulling
+/// manifests"). At most 255 characters, the limit of distribution and of GitLab's registry.
+/// </summary>
+public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
+{
+    public const int MaxLength = 255;
+
+    private readonly string? _text;
+
+    private RepositoryName(string text) => _text = text;
+
+    public override string ToString() => _text ?? throw new InvalidOperationException("A default RepositoryName names nothing.");
+
+    public static bool TryParse(ReadOnlySpan<char> s, out RepositoryName name)
+    {
+        name = default;
+        if (s.Length is 0 or > MaxLength)
+            return false;
+        foreach (var component in s.Split('/'))
+        {
+            if (!IsComponent(s[component]))
+                return false;
+        }
+        name = new RepositoryName(s.ToString());
+        return true;
+    }
+
+    /// <summary>Whether <paramref name="s"/> may stand between two slashes of a repository name.</summary>
+    public static bool IsComponent(ReadOnlySpan<char> s)
+    {
+        if (s.IsEmpty || !char.IsAsciiLetterOrDigit(s[0]) || !char.IsAsciiLetterOrDigit(s[^1]))
+            return false;
+        for (var i = 0; i < s.Length;)
+        {
+            if (char.IsAsciiLetterLower(s[i]) || char.IsAsciiDigit(s[i]))
+            {
+                i++;
+                continue;
+            }
+            var separator = s[i..].IndexOfAnyExcept(s[i]);
+            var allowed = s[i] switch { '.' => 1, '_' => 2, '-' => int.MaxValue, _ => 0 };
+            if (separator > allowed || !(char.IsAsciiLetterLower(s[i + separator]) || char.IsAsciiDigit(s[i + separator])))
+                return false;
+            i += separator;
+        }
+        return true;
+    }
+
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RepositoryName result) => TryParse(s, out result);
+
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RepositoryName result) => TryParse(s.AsSpan(), out result);
+
+    public static RepositoryName Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => TryParse(s, out var name)
+        ? name
+        : throw new FormatException("A repository name is lower-case components joined by '/', at most 255 characters.");
+
+    public static RepositoryName Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
+}
