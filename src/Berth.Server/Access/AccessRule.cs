@@ -1,0 +1,27 @@
+namespace Berth.Server.Access;
+
+/// <summary>Who may call a route: metadata that every route carries. A route without one is refused to everyone.</summary>
+internal abstract record AccessRule
+{
+    private AccessRule()
+    {
+    }
+
+    /// <summary>Everyone, without a credential; <paramref name="Why"/> says why that is right.</summary>
+    internal sealed record Open(string Why) : AccessRule;
+
+    /// <summary>Everyone with a valid credential or registry token: the ping of the registry protocol.</summary>
+    internal sealed record RegistryPing : AccessRule;
+
+    /// <summary>Those who may do <paramref name="Action"/> in the repository that the route names.</summary>
+    /// <param name="Action">One action.</param>
+    /// <param name="Creates">The call makes the repository, and in the caller's own namespace the project, if it is not there.</param>
+    /// <param name="UploadSession">A call on an open upload: the token it began with serves until the upload's end, even expired.</param>
+    internal sealed record Repository(RegistryActions Action, bool Creates = false, bool UploadSession = false) : AccessRule;
+
+    /// <summary>The REST API: a credential with one of <paramref name="Scopes"/>; <paramref name="Admin"/>: of an administrator.</summary>
+    internal sealed record Api(TokenScopes Scopes, bool Admin = false) : AccessRule;
+
+    /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
+    internal sealed record AdminSocket : AccessRule;
+}

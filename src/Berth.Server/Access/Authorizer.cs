@@ -1,0 +1,139 @@
+using Berth.Oci;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Access;
+
+/// <summary>
+/// Stands between routing and every endpoint: reads the route's <see cref="AccessRule"/>, checks it, and hands the endpoint what it
+/// may use (<see cref="RepositoryAccess"/>, <see cref="ApiAccess"/>). A route without a rule is refused.
+/// </summary>
+internal sealed class Authorizer(
+    RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
+    Repositories repositories, Challenge challenge, TimeProvider time)
+{
+    public Task Invoke(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+            return next(context);
+        return endpoint.Metadata.GetMetadata<AccessRule>() switch
+        {
+            AccessRule.Open => next(context),
+            AccessRule.Repository rule => InRepository(context, rule),
+            AccessRule.RegistryPing => Ping(context),
+            AccessRule.Api rule => Api(context, rule),
+            AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
+            AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
+            _ => RegistryError.Denied("This route has no access rule, so nobody may call it: that is a fault of Berth.").Write(context.Response),
+        };
+    }
+
+    private async Task InRepository(HttpContext context, AccessRule.Repository rule)
+    {
+        var text = RepositoryPath.Unfold((string)context.Request.RouteValues["name"]!);
+        if (!RepositoryName.TryParse(text, out var name))
+        {
+            await RegistryError.NameInvalid(text).Write(context.Response);
+            return;
+        }
+        var scope = Challenge.Scope(text, rule.Action);
+        if (await Authenticate(context, scope, rule.UploadSession) is not var (caller, token))
+            return;
+        var (target, decision) = await decisions.Decide(caller, name, rule.Action, context.RequestAborted);
+        if (!decision.Allowed)
+        {
+            await challenge.InsufficientScope(context.Response, scope, decision.Reason);
+            return;
+        }
+        if (token is not null && !token.Covers(target, rule.Action))
+        {
+            await challenge.InsufficientScope(context.Response, scope, $"the token was issued for something else than to {string.Join(" and ", rule.Action.Words())} '{name}': ask for a new one");
+            return;
+        }
+        await Enter(context, rule, name, caller, target, decision);
+    }
+
+    private async Task Enter(HttpContext context, AccessRule.Repository rule, RepositoryName name, Caller caller, ImageTarget target, Decision decision)
+    {
+        var found = target as ImageTarget.InProject;
+        var id = found is null ? null : await targets.FindRepository(found, context.RequestAborted);
+        if (id is null && rule.Creates)
+            (id, found) = await repositories.Ensure(decision, target, caller);
+        if (id is null || found is null)
+        {
+            await RegistryError.NameUnknown(name).Write(context.Response);
+            return;
+        }
+        context.Features.Set(RepositoryAccess.Grant(decision, rule.Action, id.Value, found.Project, name, caller));
+        await next(context);
+    }
+
+    /// <summary>Who calls, by registry token or Basic; null if the answer was already a challenge.</summary>
+    private async ValueTask<(Caller Caller, RegistryToken? Token)?> Authenticate(HttpContext context, string? scope, bool uploadSession)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            var token = await tokens.Verify(header["Bearer ".Length..].Trim());
+            if (token is null)
+                return await Refuse(context, scope, "the registry token is not one of this server's: log in again");
+            var graceUntil = uploadSession ? token.ExpiresAt + Clock.Day : token.ExpiresAt;
+            if (graceUntil <= time.Micros())
+                return await Refuse(context, scope, "the registry token has expired: ask for a new one");
+            var live = await credentials.Live(token.Kind, token.CredentialId, token.IssuedAt, context.RequestAborted);
+            return live is null
+                ? await Refuse(context, scope, "the credential behind this token was revoked, has expired or its user is blocked: docker login with another one")
+                : (live, token);
+        }
+        if (BasicCredentials.TryParse(header, out var basic))
+        {
+            return await credentials.Find(basic.Username, basic.Secret, context.RequestAborted) is { } caller
+                ? (caller, null)
+                : await Refuse(context, scope, TokenEndpoints.AccessDenied);
+        }
+        await challenge.Unauthenticated(context.Response, scope, "authentication required: docker login first", invalidToken: false);
+        return null;
+    }
+
+    private async Task<(Caller, RegistryToken?)?> Refuse(HttpContext context, string? scope, string message)
+    {
+        await challenge.Unauthenticated(context.Response, scope, message, invalidToken: true);
+        return null;
+    }
+
+    private async Task Ping(HttpContext context)
+    {
+        if (await Authenticate(context, scope: null, uploadSession: false) is not null)
+            await next(context);
+    }
+
+    private async Task Api(HttpContext context, AccessRule.Api rule)
+    {
+        var caller = await ApiCaller(context);
+        if (caller is null)
+            await ApiError.Write(context.Response, 401, "401 Unauthorized");
+        else if ((caller.Scopes & rule.Scopes) == 0)
+            await ApiError.WriteScope(context.Response, rule.Scopes);
+        else if (rule.Admin && !caller.IsAdmin)
+            await ApiError.Write(context.Response, 403, "403 Forbidden");
+        else
+        {
+            context.Features.Set(ApiAccess.Grant(caller, rule));
+            await next(context);
+        }
+    }
+
+    /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>
+    private async Task<Caller?> ApiCaller(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        var token = context.Request.Headers["PRIVATE-TOKEN"].ToString();
+        if (token.Length == 0 && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            token = header["Bearer ".Length..].Trim();
+        if (token.Length is > 0 and <= Credentials.MaxSecretLength)
+            return await credentials.FindToken(token, context.RequestAborted);
+        return BasicCredentials.TryParse(header, out var basic)
+            ? await credentials.Find(basic.Username, basic.Secret, context.RequestAborted)
+            : null;
+    }
+}

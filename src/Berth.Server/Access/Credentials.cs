@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>
+/// From what a client presents to the <see cref="Caller"/> behind it, always as the database has it now: a revoked token, an
+/// expired one or a blocked user is nobody.
+/// </summary>
+internal sealed class Credentials(MetadataDatabase database, Passwords passwords, TimeProvider time)
+{
+    /// <summary>Longest secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
+    public const int MaxSecretLength = 1024;
+
+    public const string PersonalAccessTokenPrefix = "glpat-";
+
+    private const long Active = 1;
+    private const long TouchEvery = 10 * Clock.Minute;
+
+    /// <summary>
+    /// Who presents this user name and secret: an access token first (the name is not looked at, as in GitLab), else a password.
+    /// Null if nobody.
+    /// </summary>
+    public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
+    {
+        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
+            return null;
+        return await FindToken(secret, cancellationToken) ?? await FindPassword(username, secret, cancellationToken);
+    }
+
+    /// <summary>The caller behind an access token; null if it is unknown, revoked or expired, or its user blocked.</summary>
+    public async Task<Caller?> FindToken(string secret, CancellationToken cancellationToken)
+    {
+        TokenIdRow? token;
+        await using (var connection = await database.OpenRead(cancellationToken))
+            token = await connection.QueryFirstOrDefault<TokenIdRow>(AccessQueries.TokenBySecret, new { hash = HashSecret(secret) }, cancellationToken);
+        if (token is null || await Live(CredentialKind.PersonalAccessToken, token.Id, issuedAt: 0, cancellationToken) is not { } caller)
+            return null;
+        if (time.Micros() is var now && now - (token.LastUsedAt ?? 0) > TouchEvery)
+            await database.Write(transaction => transaction.Execute(AccessQueries.TouchToken, new { now, id = token.Id }), Durability.Process);
+        return caller;
+    }
+
+    /// <summary>
+    /// The caller behind a credential that was checked before, as it stands now; null if it has died since.
+    /// <paramref name="issuedAt"/>: when it was checked (microseconds); a password changed since ends what the old one opened.
+    /// </summary>
+    public async ValueTask<Caller?> Live(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken)
+    {
+        if (kind == CredentialKind.Anonymous)
+            return Caller.Anonymous;
+        await using var connection = await database.OpenRead(cancellationToken);
+        var command = connection.Prepare(kind == CredentialKind.Password ? AccessQueries.LiveUser : AccessQueries.LiveToken, "id");
+        command.Parameters[0].Value = id;
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await row.ReadAsync(cancellationToken))
+            return null;
+        return kind == CredentialKind.Password ? PasswordCaller(row, id, issuedAt) : TokenCaller(row, id);
+    }
+
+    /// <summary>The form in which secrets of tokens are stored and looked up. They are long and random, so a plain hash is enough.</summary>
+    public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>A new token: GitLab's prefix and 160 random bits.</summary>
+    public static string NewSecret(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 27);
+
+    private async Task<Caller?> FindPassword(string username, string password, CancellationToken cancellationToken)
+    {
+        UserRow? user;
+        await using (var connection = await database.OpenRead(cancellationToken))
+            user = await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserByName, new { username = username.ToLowerInvariant() }, cancellationToken);
+        var right = await passwords.Verify(user?.PasswordHash, password, cancellationToken);
+        return right && user is { State: Active }
+            ? new Caller(CredentialKind.Password, user.Id, user.Id, user.Username, user.IsAdmin != 0, TokenScopes.All)
+            : null;
+    }
+
+    private static Caller? PasswordCaller(DbDataReader row, long id, long issuedAt) =>
+        row.GetInt64(2) == Active && row.GetInt64(3) <= issuedAt
+            ? new Caller(CredentialKind.Password, id, id, row.GetString(0), row.GetInt64(1) != 0, TokenScopes.All)
+            : null;
+
+    private Caller? TokenCaller(DbDataReader row, long id)
+    {
+        var alive = row.IsDBNull(3) && row.GetInt64(6) == Active && (row.IsDBNull(2) || row.GetInt64(2) > time.Micros());
+        return alive
+            ? new Caller(CredentialKind.PersonalAccessToken, id, row.GetInt64(0), row.GetString(4), row.GetInt64(5) != 0, (TokenScopes)row.GetInt64(1))
+            : null;
+    }
+
+    private sealed record TokenIdRow(long Id, long? LastUsedAt);
+
+    private sealed record UserRow(long Id, string Username, long IsAdmin, long State, string? PasswordHash);
+}

@@ -1,0 +1,91 @@
+namespace Berth.Server.Access;
+
+/// <summary>
+/// The answer to "may this caller do this there", with the reason in words. Made by the pure functions here alone, and needed to
+/// make a <see cref="RepositoryAccess"/>: so no code reaches a repository that this table did not open.
+/// </summary>
+internal sealed class Decision
+{
+    private Decision(bool allowed, string reason) => (Allowed, Reason) = (allowed, reason);
+
+    public bool Allowed { get; }
+
+    /// <summary>Why it is refused, and what would help; empty if it is allowed. Tells nothing of what the caller may not see.</summary>
+    public string Reason { get; }
+
+    private static readonly Decision Yes = new(true, "");
+
+    /// <summary>
+    /// One action in a project's registry: scopes of the credential ∩ role ∩ visibility.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="project">Where.</param>
+    /// <param name="role">The caller's role there, inherited ones included.</param>
+    /// <param name="action">A single action.</param>
+    /// <param name="image">The image name that the caller gave, for the words of a refusal.</param>
+    public static Decision InProject(Caller caller, ProjectFacts project, AccessLevel role, RegistryActions action, string image)
+    {
+        if (!Sees(caller, project, role))
+            return NotFound(caller, image);
+        if (MissingScope(caller, action) is { } scopes)
+            return new(false, scopes);
+        if (project.RegistryAccess == RegistryAccessLevel.Disabled)
+            return new(false, $"the registry of project '{project.Path}' is switched off");
+        if (caller.IsAdmin || role >= RoleFor(action) || (action == RegistryActions.Pull && MayPullWithoutRole(caller, project)))
+            return Yes;
+        return new(false, caller.IsAnonymous
+            ? $"log in first: {Verb(action)} '{image}' needs an account"
+            : $"{Verb(action)} '{image}' needs at least the role {RoleFor(action)} in project '{project.Path}'; {caller.Name} is {(role == AccessLevel.None ? "no member" : role)}");
+    }
+
+    /// <summary>One action on an image whose project would be made by it: users own the namespace of their name.</summary>
+    public static Decision InNewProject(Caller caller, long? namespaceOwnerId, RegistryActions action, string image)
+    {
+        if (caller.UserId is null || (caller.UserId != namespaceOwnerId && !caller.IsAdmin))
+            return NotFound(caller, image);
+        return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
+    }
+
+    /// <summary>What does not exist and what the caller may not see: one answer for both.</summary>
+    public static Decision NotFound(Caller caller, string image) => new(false, caller.IsAnonymous
+        ? $"'{image}' does not exist, or needs a login: docker login, then try again"
+        : $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>");
+
+    /// <summary>The name cannot belong to any project, whoever asks.</summary>
+    public static Decision BadName(string reason) => new(false, reason);
+
+    private static bool Sees(Caller caller, ProjectFacts project, AccessLevel role) => caller.IsAdmin
+        || role > AccessLevel.None
+        || project.Visibility == Visibility.Public
+        || (project.Visibility == Visibility.Internal && !caller.IsAnonymous);
+
+    private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) => project.RegistryAccess == RegistryAccessLevel.Enabled
+        && (project.Visibility == Visibility.Public || (project.Visibility == Visibility.Internal && !caller.IsAnonymous));
+
+    private static AccessLevel RoleFor(RegistryActions action) => action switch
+    {
+        RegistryActions.Pull => AccessLevel.Reporter,
+        RegistryActions.Push => AccessLevel.Developer,
+        RegistryActions.Delete => AccessLevel.Maintainer,
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "One action at a time."),
+    };
+
+    private static string? MissingScope(Caller caller, RegistryActions action)
+    {
+        var (enough, words) = action switch
+        {
+            RegistryActions.Pull => (TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadRegistry, "read_registry"),
+            RegistryActions.Push => (TokenScopes.Api | TokenScopes.WriteRegistry, "write_registry"),
+            RegistryActions.Delete => (TokenScopes.Api, "api"),
+            _ => throw new ArgumentOutOfRangeException(nameof(action), action, "One action at a time."),
+        };
+        return (caller.Scopes & enough) != 0 ? null : $"the token lacks the scope {words}: make one that has it, then docker login again";
+    }
+
+    private static string Verb(RegistryActions action) => action switch
+    {
+        RegistryActions.Pull => "pulling",
+        RegistryActions.Push => "pushing to",
+        _ => "deleting from",
+    };
+}

@@ -1,0 +1,25 @@
+namespace Berth.Server.Access;
+
+internal static partial class Log
+{
+    public static void LogTokenIssued(this HttpContext context, Caller caller, IReadOnlyList<RegistryGrant> grants)
+    {
+        var log = Logger(context);
+        if (log.IsEnabled(LogLevel.Information))
+            TokenIssued(log, caller.Username, caller.Credential, string.Join(' ', grants.Select(grant => $"{grant.Name}:{string.Join(',', grant.Actions.Words())}")), context.Connection.RemoteIpAddress);
+    }
+
+    public static void LogTokenRefused(this HttpContext context, string username) =>
+        TokenRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+
+    private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Access");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "token for '{Username}' ({Credential}) scopes [{Scopes}] from {Address}")]
+    private static partial void TokenIssued(ILogger log, string username, string credential, string scopes, System.Net.IPAddress? address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "token refused for '{Username}' from {Address}: wrong, expired or revoked credential")]
+    private static partial void TokenRefused(ILogger log, string username, System.Net.IPAddress? address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "first start: made user 'root' and the server's keys")]
+    public static partial void FirstStart(this ILogger log);
+}

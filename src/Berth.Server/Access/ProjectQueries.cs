@@ -1,0 +1,62 @@
+namespace Berth.Server.Access;
+
+/// <summary>The SQL of namespaces, projects and their paths.</summary>
+internal static class ProjectQueries
+{
+    /// <summary>What stands at some paths: namespaces with the user who owns them, projects with what decisions need.</summary>
+    public const string RoutesByPath = """
+        select r.path_lower as PathLower, r.path as Path, r.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
+            p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays
+        from routes r
+        left join namespaces n on n.id = r.namespace_id
+        left join projects p on p.id = r.project_id and p.deleted_at is null
+        left join namespaces pn on pn.id = p.namespace_id
+        where r.path_lower in @paths
+        """;
+
+    public const string RouteExists = "select path from routes where path_lower = @path";
+
+    public const string InsertNamespace = """
+        insert into namespaces (kind, owner_id, parent_id, path, name, visibility, created_at)
+        values (@kind, @ownerId, null, @path, @name, @visibility, @now) returning id
+        """;
+
+    public const string InsertRoute = "insert into routes (path_lower, path, namespace_id, project_id) values (@lower, @path, @namespaceId, @projectId)";
+
+    public const string InsertProject = """
+        insert into projects (namespace_id, path, name, visibility, registry_access, trash_days, created_by, created_at)
+        values (@namespaceId, @path, @name, @visibility, @registryAccess, @trashDays, @createdBy, @now) returning id
+        """;
+
+    public const string ProjectById = """
+        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt
+        from projects p
+        join routes r on r.project_id = p.id
+        join namespaces n on n.id = p.namespace_id
+        where p.id = @id and p.deleted_at is null
+        """;
+
+    public const string ProjectIdByPath = "select project_id from routes where path_lower = @path";
+
+    public const string SetVisibility = "update projects set visibility = @visibility where id = @id";
+
+    public const string SetRegistryAccess = "update projects set registry_access = @registryAccess where id = @id";
+
+    public const string NamespaceById = """
+        select n.id as Id, n.owner_id as OwnerId, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.id = @id
+        """;
+
+    public const string NamespaceOfUser = """
+        select n.id as Id, n.owner_id as OwnerId, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.owner_id = @userId
+        """;
+
+    public const string FindRepository = "select id from repositories where project_id = @projectId and name = @name and deleted_at is null";
+
+    public const string EnsureRepository = """
+        insert into repositories (project_id, name, created_at) values (@projectId, @name, @now)
+        on conflict (project_id, name) do update set deleted_at = null, keep_until = null
+        returning id
+        """;
+}

@@ -1,0 +1,39 @@
+using Berth.Oci;
+
+namespace Berth.Server.Access;
+
+/// <summary>Finds the facts that <see cref="Decision"/> needs for an image name, and asks it.</summary>
+internal sealed class RegistryDecisions(ImageTargets targets)
+{
+    public async ValueTask<(ImageTarget Target, Decision Decision)> Decide(Caller caller, RepositoryName name, RegistryActions action, CancellationToken cancellationToken)
+    {
+        var target = await targets.Find(name, cancellationToken);
+        return (target, Decide(caller, target, name, action));
+    }
+
+    public static Decision Decide(Caller caller, ImageTarget target, RepositoryName name, RegistryActions action)
+    {
+        var image = name.ToString();
+        return target switch
+        {
+            ImageTarget.InProject found => Decision.InProject(caller, found.Project, ImageTargets.RoleIn(found.Project, caller), action, image),
+            ImageTarget.InNewProject wanted => Decision.InNewProject(caller, wanted.NamespaceOwnerId, action, image),
+            ImageTarget.TooDeep deep => TooDeep(caller, deep, action, image),
+            ImageTarget.NoNamespace when caller.IsAnonymous => Decision.NotFound(caller, image),
+            ImageTarget.NoNamespace => Decision.BadName(
+                $"'{image}' is in no namespace: name images <namespace>/<project>, for example {caller.Username.ToLowerInvariant()}/{image}"),
+            ImageTarget.Nowhere => Decision.NotFound(caller, image),
+            _ => throw new ArgumentOutOfRangeException(nameof(target)),
+        };
+    }
+
+    private static Decision TooDeep(Caller caller, ImageTarget.TooDeep deep, RegistryActions action, string image)
+    {
+        var visible = deep.Project is { } project
+            ? Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), action, image)
+            : Decision.InNewProject(caller, deep.NamespaceOwnerId, action, image);
+        return visible.Allowed
+            ? Decision.BadName($"'{image}' is too deep: at most two names may follow the project '{deep.ProjectPath}'")
+            : visible;
+    }
+}

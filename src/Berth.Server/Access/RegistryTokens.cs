@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Berth.Oci;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Berth.Server.Access;
+
+/// <summary>
+/// Signs and verifies the tokens of the registry protocol (distribution's token specification): JWTs with ES256 alone, keys of our
+/// own set by their kid; jwk, jku and x5c headers mean nothing here. A verified token is remembered by its SHA-256 until it expires.
+/// </summary>
+internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, TimeProvider time)
+{
+    /// <summary>GitLab's default, container_registry_token_expire_delay.</summary>
+    public const int LifetimeSeconds = 300;
+
+    public const string Audience = "container_registry";
+
+    /// <summary>A token of 32 scopes of the longest names fits; what is longer is not ours.</summary>
+    private const int MaxTokenLength = 16 * 1024;
+
+    /// <summary>Some 25 MB when full of small tokens; then it starts anew, and each token costs one verification again.</summary>
+    private const int MaxRemembered = 50_000;
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = MaxTokenLength };
+    private readonly SigningCredentials _signing = new(keys.All[0], SecurityAlgorithms.EcdsaSha256);
+    private readonly ConcurrentDictionary<TokenHash, RegistryToken> _remembered = new();
+    private readonly string _issuer = settings.ExternalUrl.GetLeftPart(UriPartial.Authority);
+
+    public (string Token, DateTimeOffset IssuedAt) Issue(Caller caller, IReadOnlyList<RegistryGrant> grants)
+    {
+        var now = time.GetUtcNow();
+        var claims = new Dictionary<string, object>
+        {
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["auth_type"] = caller.Kind.Word(),
+            ["credential_id"] = caller.CredentialId,
+            ["issued_at_us"] = Clock.Micros(now),
+            ["access"] = grants.Select(ToClaim).ToArray(),
+        };
+        if (!caller.IsAnonymous)
+            claims["sub"] = caller.Username;
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = _issuer,
+            Audience = Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime.AddSeconds(-5),
+            Expires = now.UtcDateTime.AddSeconds(LifetimeSeconds),
+            Claims = claims,
+            SigningCredentials = _signing,
+        });
+        return (token, now);
+    }
+
+    /// <summary>
+    /// The token, if we signed it; null otherwise. It may be expired: see <see cref="RegistryToken.ExpiresAt"/>.
+    /// </summary>
+    public async ValueTask<RegistryToken?> Verify(string token)
+    {
+        if (token.Length > MaxTokenLength)
+            return null;
+        var hash = TokenHash.Of(token);
+        if (_remembered.TryGetValue(hash, out var known))
+            return known;
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = _issuer,
+            ValidAudience = Audience,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKeys = keys.All,
+            TryAllIssuerSigningKeys = false,
+            ValidateLifetime = false,
+            RequireExpirationTime = true,
+        });
+        if (!result.IsValid || Read((JsonWebToken)result.SecurityToken) is not { } verified)
+            return null;
+        if (_remembered.Count >= MaxRemembered)
+            _remembered.Clear();
+        if (verified.ExpiresAt > time.Micros())
+            _remembered[hash] = verified;
+        return verified;
+    }
+
+    private static Dictionary<string, object> ToClaim(RegistryGrant grant)
+    {
+        var claim = new Dictionary<string, object>
+        {
+            ["type"] = "repository",
+            ["name"] = grant.Name.ToString(),
+            ["actions"] = grant.Actions.Words(),
+            ["repository"] = grant.Relative,
+        };
+        if (grant.ProjectId is { } project)
+            claim["project_id"] = project;
+        if (grant.NamespaceId is { } @namespace)
+            claim["namespace_id"] = @namespace;
+        if (grant.ProjectPath is { } path)
+            claim["project_path"] = path;
+        return claim;
+    }
+
+    private static RegistryToken? Read(JsonWebToken token)
+    {
+        if (!token.TryGetPayloadValue<string>("auth_type", out var word) || !CredentialKindWords.TryParse(word, out var kind)
+            || !token.TryGetPayloadValue<long>("credential_id", out var id)
+            || !token.TryGetPayloadValue<long>("issued_at_us", out var issuedAt)
+            || !token.TryGetPayloadValue<JsonElement>("access", out var access) || access.ValueKind != JsonValueKind.Array)
+            return null;
+        var grants = access.EnumerateArray().Select(ReadGrant).ToArray();
+        return new RegistryToken(kind, id, issuedAt, Clock.Micros(token.ValidTo), grants);
+    }
+
+    private static RegistryGrant ReadGrant(JsonElement claim) => new(
+        RepositoryName.Parse(claim.GetProperty("name").GetString()!),
+        claim.TryGetProperty("project_id", out var project) ? project.GetInt64() : null,
+        claim.TryGetProperty("namespace_id", out var @namespace) ? @namespace.GetInt64() : null,
+        claim.TryGetProperty("project_path", out var path) ? path.GetString() : null,
+        claim.GetProperty("repository").GetString()!,
+        claim.GetProperty("actions").EnumerateArray().Aggregate(RegistryActions.None, (all, action) => all | RegistryActionWords.Parse(action.GetString())));
+
+    private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
+    {
+        public static TokenHash Of(string token)
+        {
+            Span<byte> ascii = token.Length <= 4096 ? stackalloc byte[token.Length * 3] : new byte[token.Length * 3];
+            var length = Encoding.UTF8.GetBytes(token, ascii);
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(ascii[..length], hash);
+            var parts = MemoryMarshal.Cast<byte, ulong>(hash);
+            return new TokenHash(parts[0], parts[1], parts[2], parts[3]);
+        }
+    }
+}

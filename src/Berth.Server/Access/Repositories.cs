@@ -1,0 +1,62 @@
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>Makes repositories at their first push, and with them the project where users push into their own namespace.</summary>
+internal sealed class Repositories(MetadataDatabase database, ImageTargets targets, TimeProvider time)
+{
+    /// <summary>How long what is deleted in a new project can be restored.</summary>
+    private const int DefaultTrashDays = 7;
+
+    /// <summary>The repository of a target that a decision opened for pushing, made if it is not there.</summary>
+    public async Task<(long RepositoryId, ImageTarget.InProject Target)> Ensure(Decision decision, ImageTarget target, Caller caller)
+    {
+        if (!decision.Allowed)
+            throw new InvalidOperationException("A refused decision makes no repository.");
+        var now = time.Micros();
+        var (id, found) = await database.Write(transaction =>
+        {
+            var project = target switch
+            {
+                ImageTarget.InProject existing => existing,
+                ImageTarget.InNewProject wanted => EnsureProject(transaction, wanted, caller, now),
+                _ => throw new ArgumentException("No project can be there.", nameof(target)),
+            };
+            return (transaction.QuerySingle<long>(ProjectQueries.EnsureRepository, new { projectId = project.Project.Id, name = project.Relative, now }), project);
+        });
+        targets.Forget();
+        return (id, found);
+    }
+
+    /// <summary>Two first pushes at once make one project: the second finds the first one's row.</summary>
+    private static ImageTarget.InProject EnsureProject(WriteTransaction transaction, ImageTarget.InNewProject wanted, Caller caller, long now)
+    {
+        var path = $"{wanted.NamespacePath}/{wanted.ProjectPath}";
+        // The namespace's row is the lock under which its paths are given out.
+        transaction.QueryForUpdate<long>("select id from namespaces where id = @id", new { id = wanted.NamespaceId });
+        var id = transaction.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() })
+            ?? Insert(transaction, new NewProject(wanted.NamespaceId, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
+        var row = transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id });
+        return new ImageTarget.InProject(row.Facts, wanted.Relative);
+    }
+
+    public static long Insert(WriteTransaction transaction, NewProject project, string fullPath)
+    {
+        var id = transaction.QuerySingle<long>(ProjectQueries.InsertProject, new
+        {
+            namespaceId = project.NamespaceId,
+            path = project.Path,
+            name = project.Name,
+            visibility = (long)project.Visibility,
+            registryAccess = (long)RegistryAccessLevel.Enabled,
+            trashDays = DefaultTrashDays,
+            createdBy = project.CreatedBy,
+            now = project.CreatedAt,
+        });
+        transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id });
+        transaction.Execute(AccessQueries.BumpRights);
+        return id;
+    }
+}
+
+internal sealed record NewProject(long NamespaceId, string Path, string Name, Visibility Visibility, long? CreatedBy, long CreatedAt);

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Berth.Server.Database;
+
+/// <summary>
+/// SQLite in write-ahead mode: readers never wait, and one thread writes (<see cref="SqliteWriter"/>). Read connections are kept
+/// open with their compiled commands: 3–4 µs a query, where opening one from ADO.NET's pool costs 10.
+/// </summary>
+internal sealed class SqliteDatabase : MetadataDatabase
+{
+    private readonly ConcurrentBag<ReadConnection> _idle = [];
+    private readonly string _path;
+    private readonly SqliteWriter _writer;
+    private volatile bool _disposed;
+
+    public SqliteDatabase(string path) : base(Dialect.Sqlite)
+    {
+        _path = path;
+        _writer = new SqliteWriter(Open(path, readOnly: false));
+    }
+
+    /// <summary>Opens a connection with the settings that all of Berth's connections share.</summary>
+    public static SqliteConnection Open(string path, bool readOnly)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // 8 MiB of pages a writer, 2 MiB a reader; the operating system's cache holds the rest.
+        command.CommandText = readOnly
+            ? "pragma query_only = 1; pragma cache_size = -2048; pragma busy_timeout = 30000; pragma temp_store = memory;"
+            : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_idle.TryTake(out var idle) ? idle : new ReadConnection(Open(_path, readOnly: true), GiveBack, keepsCommands: true));
+
+    public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
+    {
+        var job = new WriteJob<T>(work, durability);
+        _writer.Enqueue(job);
+        return job.Completion;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        await _writer.DisposeAsync();
+        while (_idle.TryTake(out var idle))
+            idle.Connection.Dispose();
+    }
+
+    private void GiveBack(ReadConnection connection)
+    {
+        if (_disposed)
+            connection.Connection.Dispose();
+        else
+            _idle.Add(connection);
+    }
+}

@@ -1,0 +1,140 @@
+namespace Berth.Server.Distribution;
+
+/// <summary>The SQL of blobs, uploads, manifests and tags. Each reads by a repository's id: a digest alone opens nothing.</summary>
+internal static class DistributionQueries
+{
+    public const string FindBlob = """
+        select b.size, b.location, l.lease_until
+        from repository_blobs l join blobs b on b.digest = l.digest
+        where l.repository_id = @repository and l.digest = @digest and l.deleted_at is null and b.state = 1
+        """;
+
+    public const string StoredBlob = "select size as Size, location as Location from blobs where digest = @digest and state = 1";
+
+    public const string UpsertBlob = """
+        insert into blobs (digest, size, location, state, stored_at) values (@digest, @size, @location, 1, @now)
+        on conflict (digest) do update set size = excluded.size, location = excluded.location, state = 1
+        """;
+
+    public const string LinkIsLive = "select count(*) from repository_blobs where repository_id = @repository and digest = @digest and deleted_at is null";
+
+    public const string LinkBlob = """
+        insert into repository_blobs (repository_id, digest, lease_until, linked_at) values (@repository, @digest, @lease, @now)
+        on conflict (repository_id, digest) do update set lease_until = excluded.lease_until, deleted_at = null, keep_until = null
+        """;
+
+    public const string UnlinkBlob = """
+        update repository_blobs set deleted_at = @now, keep_until = @keep
+        where repository_id = @repository and digest = @digest and deleted_at is null
+        """;
+
+    public const string RenewBlobLease = "update repository_blobs set lease_until = @lease where repository_id = @repository and digest = @digest";
+
+    public const string RenewManifestLease = "update manifests set lease_until = @lease where repository_id = @repository and digest = @digest";
+
+    public const string InsertQuotaDelta = """
+        insert into quota_deltas (project_id, repository_id, digest, bytes, at) values (@project, @repository, @digest, @bytes, @now)
+        """;
+
+    public const string InsertUpload = """
+        insert into upload_sessions (id, repository_id, subject, state, received, hash_state, version, created_at, expires_at)
+        values (@id, @repository, @subject, 1, 0, null, 1, @now, @expires)
+        """;
+
+    public const string FindUpload = """
+        select id as Id, state as State, received as Received, hash_state as HashState, digest as Digest, version as Version
+        from upload_sessions where id = @id and repository_id = @repository and subject = @subject
+        """;
+
+    public const string SaveUpload = """
+        update upload_sessions set received = @received, hash_state = @hashState, version = version + 1, expires_at = @expires
+        where id = @id and version = @version
+        """;
+
+    public const string FinishUpload = """
+        update upload_sessions set state = 2, digest = @digest, received = @size, hash_state = null, version = version + 1, expires_at = @expires
+        where id = @id and state = 1
+        """;
+
+    public const string DeleteUpload = "delete from upload_sessions where id = @id and repository_id = @repository";
+
+    public const string ManifestByTag = """
+        select m.digest, m.media_type, m.size, m.lease_until
+        from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
+        where t.repository_id = @repository and t.name = @reference and m.deleted_at is null
+        """;
+
+    public const string ManifestByDigest = """
+        select m.digest, m.media_type, m.size, m.lease_until
+        from manifests m where m.repository_id = @repository and m.digest = @reference and m.deleted_at is null
+        """;
+
+    public const string ManifestContent = "select content from manifest_contents where digest = @digest";
+
+    public const string LiveBlobs = """
+        select l.digest from repository_blobs l join blobs b on b.digest = l.digest
+        where l.repository_id = @repository and l.digest in @digests and l.deleted_at is null and b.state = 1
+        """;
+
+    public const string LiveManifests = """
+        select digest as Digest, total_size as TotalSize from manifests where repository_id = @repository and digest in @digests and deleted_at is null
+        """;
+
+    public const string LockRepository = "select id from repositories where id = @repository and deleted_at is null";
+
+    public const string InsertManifestContent = """
+        insert into manifest_contents (digest, content, stored_at) values (@digest, @content, @now) on conflict (digest) do nothing
+        """;
+
+    public const string ManifestIsLive = "select count(*) from manifests where repository_id = @repository and digest = @digest and deleted_at is null";
+
+    public const string UpsertManifest = """
+        insert into manifests (repository_id, digest, media_type, artifact_type, subject, size, total_size, published_at, lease_until)
+        values (@repository, @digest, @mediaType, @artifactType, @subject, @size, @totalSize, @now, @lease)
+        on conflict (repository_id, digest) do update
+        set media_type = excluded.media_type, lease_until = excluded.lease_until, deleted_at = null, keep_until = null
+        """;
+
+    public const string InsertReference = """
+        insert into manifest_references (repository_id, parent, child, kind, size) values (@repository, @parent, @child, @kind, @size)
+        on conflict (repository_id, parent, child, kind) do nothing
+        """;
+
+    public const string LockTag = "select digest from tags where repository_id = @repository and name = @tag";
+
+    public const string UpsertTag = """
+        insert into tags (repository_id, name, digest, version, total_size, published_at) values (@repository, @tag, @digest, 1, @totalSize, @now)
+        on conflict (repository_id, name) do update
+        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at
+        """;
+
+    public const string InsertTagEvent = """
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, at, keep_until)
+        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @now, @keep)
+        """;
+
+    public const string DeleteTag = "delete from tags where repository_id = @repository and name = @tag";
+
+    public const string RecordDeletedTags = """
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, at, keep_until)
+        select repository_id, name, 4, null, digest, @user, @credential, @now, @keep from tags where repository_id = @repository and digest = @digest
+        """;
+
+    public const string DeleteTagsOfManifest = "delete from tags where repository_id = @repository and digest = @digest";
+
+    public const string MarkManifestDeleted = """
+        update manifests set deleted_at = @now, keep_until = @keep where repository_id = @repository and digest = @digest and deleted_at is null
+        """;
+
+    /// <summary>A live parent of a blob or a manifest. A subject is no child: deleting it leaves its referrers dangling, which the spec allows.</summary>
+    public const string LiveParent = """
+        select r.parent from manifest_references r join manifests m on m.repository_id = r.repository_id and m.digest = r.parent
+        where r.repository_id = @repository and r.child = @digest and r.kind <> 4 and m.deleted_at is null limit 1
+        """;
+
+    public const string Tags = "select name from tags where repository_id = @repository and name > @last order by name limit @limit";
+
+    public const string PageEnd = "select name from tags where repository_id = @repository and name > @last order by name limit 2 offset @skip";
+
+    public const string SetImageFacts = "update manifests set platform = @platform, image_created_at = @created where repository_id = @repository and digest = @digest";
+}

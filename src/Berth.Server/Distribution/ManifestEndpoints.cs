@@ -1,0 +1,136 @@
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Berth.Server.Distribution;
+
+/// <summary>/v2/NAME/manifests/REFERENCE (distribution-spec end-3, end-7, end-9).</summary>
+internal static class ManifestEndpoints
+{
+    public static void MapManifests(this IEndpointRouteBuilder routes)
+    {
+        const string Route = "/v2/{name}/manifests/{reference}";
+        routes.MapGet(Route, Get).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
+        routes.MapMethods(Route, [HttpMethods.Head], Head).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
+        // One byte more than is taken, so that the limit's own answer comes from here and says what to do.
+        routes.MapPut(Route, Put).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), new RequestSizeLimitAttribute(OciLimits.MaxManifestBytes + 1));
+        routes.MapDelete(Route, Delete).WithMetadata(new AccessRule.Repository(RegistryActions.Delete));
+    }
+
+    private static async Task Head(RepositoryAccess access, string reference, HttpContext context, Manifests manifests)
+    {
+        if (await Find(access, reference, context, manifests, mayWait: true) is var (_, manifest))
+            context.Response.ContentLength = manifest.Size;
+    }
+
+    private static async Task Get(
+        RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ManifestContents contents, DistributionMetrics metrics, ILogger<Manifests> log)
+    {
+        if (await Find(access, reference, context, manifests, mayWait: false) is not var (wanted, manifest))
+            return;
+        var response = context.Response;
+        if (context.Request.Headers.IfNoneMatch.Contains(response.Headers.ETag.ToString()))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        if (await contents.Read(manifest.Digest, context.RequestAborted) is not { } content)
+        {
+            response.Headers.Clear();
+            await RegistryError.ManifestUnknown(access.Name, reference).Write(response);
+            return;
+        }
+        response.ContentLength = content.Length;
+        await response.BodyWriter.WriteAsync(content, context.RequestAborted);
+        metrics.ManifestPulled();
+        log.LogPulled(context, access, wanted, manifest.Digest);
+    }
+
+    private static async Task<IResult> Put(
+        RepositoryAccess access, string reference, HttpContext context, Manifests manifests, DistributionMetrics metrics, ILogger<Manifests> log)
+    {
+        if (!Reference.TryParse(reference, out var wanted))
+            return BadReference(reference);
+        if (await ReadBody(context) is not { } content)
+            return RegistryError.ManifestTooLarge(OciLimits.MaxManifestBytes);
+        switch (await manifests.Put(access, wanted, context.Request.ContentType, content))
+        {
+            case PutManifestOutcome.Stored stored:
+                context.Response.Headers.Location = $"/v2/{access.Name}/manifests/{stored.Digest}";
+                context.Response.Headers["Docker-Content-Digest"] = stored.Digest.ToString();
+                if (stored.Subject is { } subject)
+                    context.Response.Headers["OCI-Subject"] = subject.ToString();
+                metrics.ManifestPushed();
+                log.LogPushed(context, access, wanted, stored.Digest, content.Length);
+                return Results.StatusCode(StatusCodes.Status201Created);
+            case PutManifestOutcome.Invalid invalid:
+                return RegistryError.ManifestInvalid(invalid.Message);
+            case PutManifestOutcome.WrongDigest wrong:
+                return RegistryError.DigestMismatch(wrong.Wanted, wrong.Actual);
+            case PutManifestOutcome.MissingReferences missing:
+                return RegistryError.ManifestReferenceUnknown(missing.Digests);
+            default:
+                throw new InvalidOperationException("Unknown outcome.");
+        }
+    }
+
+    private static async Task<IResult> Delete(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ILogger<Manifests> log)
+    {
+        if (!Reference.TryParse(reference, out var wanted))
+            return BadReference(reference);
+        var outcome = wanted.Digest is { } digest ? await manifests.DeleteManifest(access, digest) : await manifests.DeleteTag(access, wanted.Tag!.Value);
+        switch (outcome)
+        {
+            case ManifestDeletion.Deleted:
+                log.LogDeleted(context, access, wanted);
+                return Results.StatusCode(StatusCodes.Status202Accepted);
+            case ManifestDeletion.InUse use:
+                return RegistryError.Unsupported($"manifest {wanted} belongs to the index {use.Parent}: delete the index first");
+            default:
+                return RegistryError.ManifestUnknown(access.Name, reference);
+        }
+    }
+
+    /// <summary>The manifest with its headers written; null if the answer was an error.</summary>
+    private static async ValueTask<(Reference Wanted, Manifest Manifest)?> Find(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, bool mayWait)
+    {
+        var response = context.Response;
+        if (!Reference.TryParse(reference, out var wanted))
+        {
+            await BadReference(reference).Write(response);
+            return null;
+        }
+        if (await manifests.Find(access, wanted, mayWait, context.RequestAborted) is not { } manifest)
+        {
+            await RegistryError.ManifestUnknown(access.Name, reference).Write(response);
+            return null;
+        }
+        var digest = manifest.Digest.ToString();
+        response.ContentType = manifest.MediaType;
+        response.Headers["Docker-Content-Digest"] = digest;
+        response.Headers.ETag = $"\"{digest}\"";
+        ContentHeaders.Sandbox(response);
+        return (wanted, manifest);
+    }
+
+    private static RegistryError BadReference(string reference) =>
+        reference.Contains(':', StringComparison.Ordinal) ? RegistryError.DigestInvalid(reference) : RegistryError.TagInvalid(reference);
+
+    /// <summary>The body, which has to be whole for its digest; null if it is over the limit.</summary>
+    private static async Task<byte[]?> ReadBody(HttpContext context)
+    {
+        if (context.Request.ContentLength > OciLimits.MaxManifestBytes)
+            return null;
+        using var content = new MemoryStream((int)(context.Request.ContentLength ?? 4096));
+        try
+        {
+            await context.Request.Body.CopyToAsync(content, context.RequestAborted);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
+        return content.Length > OciLimits.MaxManifestBytes ? null : content.ToArray();
+    }
+}

@@ -1,0 +1,129 @@
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Database;
+
+namespace Berth.Server.Distribution;
+
+/// <summary>The manifests and tags of repositories.</summary>
+internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageFacts imageFacts, TimeProvider time)
+{
+    private const long TagCreated = 1;
+    private const long TagMoved = 2;
+    private const long TagDeleted = 3;
+
+    /// <summary>The manifest under a tag or digest, if this repository has it. <paramref name="mayWait"/>: for the lease.</summary>
+    public async ValueTask<Manifest?> Find(RepositoryAccess access, Reference reference, bool mayWait, CancellationToken cancellationToken)
+    {
+        access.Demand(RegistryActions.Pull);
+        Manifest manifest;
+        long lease;
+        await using (var connection = await database.OpenRead(cancellationToken))
+        {
+            var command = connection.Prepare(reference.Tag is null ? DistributionQueries.ManifestByDigest : DistributionQueries.ManifestByTag, "repository", "reference");
+            command.Parameters[0].Value = access.RepositoryId;
+            command.Parameters[1].Value = reference.Digest is { } digest ? digest.ToBytes() : reference.ToString();
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await row.ReadAsync(cancellationToken))
+                return null;
+            manifest = new Manifest(Digest.FromBytes((byte[])row.GetValue(0)), row.GetString(1), row.GetInt64(2));
+            lease = row.GetInt64(3);
+        }
+        await leases.Renew(LeaseKind.Manifest, access.RepositoryId, manifest.Digest, lease, mayWait);
+        return manifest;
+    }
+
+    /// <summary>
+    /// Takes a manifest whose every reference is live in this repository, and moves the tag if one was named: check, rows, tag, tag
+    /// event, lease and quota are one transaction.
+    /// </summary>
+    public async Task<PutManifestOutcome> Put(RepositoryAccess access, Reference reference, string? contentType, ReadOnlyMemory<byte> content)
+    {
+        access.Demand(RegistryActions.Push);
+        ManifestDocument document;
+        try
+        {
+            document = ManifestDocument.Parse(content.Span, contentType);
+        }
+        catch (ManifestInvalidException invalid)
+        {
+            return new PutManifestOutcome.Invalid(invalid.Message);
+        }
+        var digest = Digest.Of(reference.Digest?.Algorithm ?? DigestAlgorithm.Sha256, content.Span);
+        if (reference.Digest is { } wanted && wanted != digest)
+            return new PutManifestOutcome.WrongDigest(wanted, digest);
+        var put = new ManifestPut(access, digest, document, content, reference.Tag, time.Micros());
+        var outcome = await database.Write(put.Run);
+        if (outcome is PutManifestOutcome.Stored && document.Config is not null)
+            imageFacts.ReadLater(access, digest, document.Config);
+        return outcome;
+    }
+
+    /// <summary>Removes a tag; the manifest stays.</summary>
+    public Task<ManifestDeletion> DeleteTag(RepositoryAccess access, Tag tag)
+    {
+        access.Demand(RegistryActions.Delete);
+        var now = time.Micros();
+        return database.Write<ManifestDeletion>(transaction =>
+        {
+            var row = TagRow(access, tag, now);
+            if (transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is not { } previous)
+                return new ManifestDeletion.NotFound();
+            transaction.Execute(DistributionQueries.DeleteTag, row);
+            WriteEvent(transaction, access, tag, TagDeleted, null, previous, now);
+            return new ManifestDeletion.Deleted();
+        });
+    }
+
+    /// <summary>Marks a manifest deleted; all its tags end with it. A child of a living index is refused: the index would break.</summary>
+    public Task<ManifestDeletion> DeleteManifest(RepositoryAccess access, Digest digest)
+    {
+        access.Demand(RegistryActions.Delete);
+        var now = time.Micros();
+        return database.Write<ManifestDeletion>(transaction =>
+        {
+            var row = new
+            {
+                repository = access.RepositoryId,
+                digest = digest.ToBytes(),
+                user = access.Caller.UserId,
+                credential = access.Caller.Credential,
+                now,
+                keep = now + access.Project.TrashDays * Clock.Day,
+            };
+            transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row);
+            if (transaction.QueryFirstOrDefault<byte[]>(DistributionQueries.LiveParent, row) is { } parent)
+                return new ManifestDeletion.InUse(Digest.FromBytes(parent));
+            if (transaction.Execute(DistributionQueries.MarkManifestDeleted, row) == 0)
+                return new ManifestDeletion.NotFound();
+            transaction.Execute(DistributionQueries.RecordDeletedTags, row);
+            transaction.Execute(DistributionQueries.DeleteTagsOfManifest, row);
+            return new ManifestDeletion.Deleted();
+        });
+    }
+
+    /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
+    public static void MoveTag(WriteTransaction transaction, RepositoryAccess access, Tag tag, Digest digest, long totalSize, long now)
+    {
+        var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, now };
+        var previous = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row);
+        transaction.Execute(DistributionQueries.UpsertTag, row);
+        if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
+            WriteEvent(transaction, access, tag, previous is null ? TagCreated : TagMoved, row.digest, previous, now);
+    }
+
+    private static void WriteEvent(WriteTransaction transaction, RepositoryAccess access, Tag tag, long action, byte[]? digest, byte[]? previous, long now) =>
+        transaction.Execute(DistributionQueries.InsertTagEvent, new
+        {
+            repository = access.RepositoryId,
+            tag = tag.ToString(),
+            action,
+            digest,
+            previous,
+            user = access.Caller.UserId,
+            credential = access.Caller.Credential,
+            now,
+            keep = previous is null ? (long?)null : now + access.Project.TrashDays * Clock.Day,
+        });
+
+    private static object TagRow(RepositoryAccess access, Tag tag, long now) => new { repository = access.RepositoryId, tag = tag.ToString(), now };
+}

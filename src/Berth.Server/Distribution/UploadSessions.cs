@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Database;
+using Berth.Server.Storage;
+
+namespace Berth.Server.Distribution;
+
+/// <summary>
+/// Uploads under way: rows that bind a random id to a repository and to the credential that opened it. Someone else's id is
+/// unknown. Rows are written without a sync, so that a push pays for one sync, its commit; after a power loss a client is told
+/// that the upload is unknown, or how much of it is left.
+/// </summary>
+internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage storage, DistributionMetrics metrics, TimeProvider time)
+{
+    /// <summary>How long an upload may rest, and a finished one be asked for again.</summary>
+    public const long Lifetime = 24 * Clock.Hour;
+
+    /// <summary>A client that lost its connection comes back while the server still waits for the old one to end.</summary>
+    private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _writing = new(StringComparer.Ordinal);
+
+    /// <summary>Starts an upload and returns its id: 128 random bits.</summary>
+    /// <exception cref="StorageFullException">There is no room for another upload.</exception>
+    public async Task<string> Open(RepositoryAccess access)
+    {
+        access.Demand(RegistryActions.Push);
+        storage.EnsureRoom(0);
+        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var now = time.Micros();
+        await database.Write(transaction => transaction.Execute(DistributionQueries.InsertUpload, new
+        {
+            id,
+            repository = access.RepositoryId,
+            subject = access.Caller.Credential,
+            now,
+            expires = now + Lifetime,
+        }), Durability.Process);
+        return id;
+    }
+
+    /// <summary>The upload, if this caller opened it in this repository.</summary>
+    public async Task<UploadSession?> Find(RepositoryAccess access, string id, CancellationToken cancellationToken)
+    {
+        access.Demand(RegistryActions.Push);
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<UploadSession>(DistributionQueries.FindUpload, Key(access, id), cancellationToken);
+    }
+
+    /// <summary>How many bytes are there: what was acknowledged, or what a power loss left of it.</summary>
+    public long BytesThere(UploadSession session) =>
+        session.IsFinished ? session.Received : Math.Min(session.Received, Math.Max(0, storage.UploadLength(session.Id)));
+
+    /// <summary>Enters the upload as its one writer. Dispose the writer to leave.</summary>
+    /// <exception cref="UploadBusyException">Another request is still writing.</exception>
+    public async Task<UploadWriter?> Enter(RepositoryAccess access, string id, CancellationToken cancellationToken)
+    {
+        var turn = _writing.GetOrAdd(id, static _ => new SemaphoreSlim(1));
+        if (!await turn.WaitAsync(BusyWait, cancellationToken))
+            throw new UploadBusyException(id);
+        try
+        {
+            if (await Find(access, id, cancellationToken) is { } session)
+                return new UploadWriter(this, access, session, () => Leave(id, turn));
+        }
+        catch
+        {
+            Leave(id, turn);
+            throw;
+        }
+        Leave(id, turn);
+        return null;
+    }
+
+    /// <summary>Ends an upload and removes its bytes; false if it is unknown.</summary>
+    public async Task<bool> Cancel(RepositoryAccess access, string id, CancellationToken cancellationToken)
+    {
+        using var writer = await Enter(access, id, cancellationToken);
+        if (writer is null || writer.Session.IsFinished)
+            return false;
+        await Discard(access, id);
+        return true;
+    }
+
+    internal async Task Discard(RepositoryAccess access, string id)
+    {
+        await database.Write(transaction => transaction.Execute(DistributionQueries.DeleteUpload, Key(access, id)), Durability.Process);
+        storage.DeleteUpload(id);
+    }
+
+    internal IStagedUpload OpenStaged(UploadSession session) => storage.OpenUpload(session.Id, session.Received);
+
+    internal IBlobReader ReadStaged(UploadSession session) => storage.ReadUpload(session.Id);
+
+    internal void EnsureRoom(long bytes) => storage.EnsureRoom(bytes);
+
+    internal Task<int> Save(UploadSession session, long received, byte[]? hashState) => database.Write(transaction => transaction.Execute(DistributionQueries.SaveUpload, new
+    {
+        id = session.Id,
+        version = session.Version,
+        received,
+        hashState,
+        expires = time.Micros() + Lifetime,
+    }), Durability.Process);
+
+    /// <summary>Makes the staged bytes the blob, durably, then the rows, durably; only then may 201 be said. Not cancelled.</summary>
+    internal async Task Commit(RepositoryAccess access, UploadSession session, Digest digest, long size)
+    {
+        var location = await FindStored(digest, size) ?? await storage.CommitUpload(session.Id, size, digest);
+        var now = time.Micros();
+        await database.Write(transaction =>
+        {
+            var row = new { id = session.Id, digest = digest.ToBytes(), size, location, now, expires = now + Lifetime };
+            transaction.Execute(DistributionQueries.UpsertBlob, row);
+            Blobs.Link(transaction, access, digest, size, now);
+            transaction.Execute(DistributionQueries.FinishUpload, row);
+        });
+        storage.DeleteUpload(session.Id);
+        metrics.Pushed(size);
+    }
+
+    /// <summary>Where the same bytes stand already, whole; null if nowhere, or if they are damaged and this upload shall heal them.</summary>
+    private async Task<string?> FindStored(Digest digest, long size)
+    {
+        StoredBlobRow? row;
+        await using (var connection = await database.OpenRead(CancellationToken.None))
+            row = await connection.QueryFirstOrDefault<StoredBlobRow>(DistributionQueries.StoredBlob, new { digest = digest.ToBytes() }, CancellationToken.None);
+        if (row is null || row.Size != size)
+            return null;
+        using var stored = storage.OpenBlob(digest, row.Location);
+        return stored?.Length == size ? row.Location : null;
+    }
+
+    private static object Key(RepositoryAccess access, string id) => new { id, repository = access.RepositoryId, subject = access.Caller.Credential };
+
+    private void Leave(string id, SemaphoreSlim turn)
+    {
+        turn.Release();
+        // Whoever waits holds the semaphore itself; a newcomer may make another one, and the file's own lock keeps the two apart.
+        if (turn.CurrentCount == 1)
+            _writing.TryRemove(new KeyValuePair<string, SemaphoreSlim>(id, turn));
+    }
+
+    private sealed record StoredBlobRow(long Size, string Location);
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Storage;
+
+namespace Berth.Server.Distribution;
+
+/// <summary>The one writer of an upload: takes bytes, hashes them on the way, and makes them a blob.</summary>
+internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess access, UploadSession session, Action leave) : IDisposable
+{
+    /// <summary>How often a long body looks whether the disk still has room.</summary>
+    private const long RoomEvery = 16 * 1024 * 1024;
+
+    private ResumableSha256? _hash;
+    private long _received = session.Received;
+
+    public UploadSession Session => session;
+
+    public long Received => _received;
+
+    /// <summary>
+    /// Appends a request's body. Where the client goes away in the middle, what arrived of a body without a stated range is kept
+    /// for it to go on from; of a stated range nothing is, so that the same range can be sent again.
+    /// </summary>
+    /// <param name="body">The body.</param>
+    /// <param name="exactly">The length of the stated range; null if none was stated.</param>
+    /// <param name="keep">Whether to write the progress down; not where the commit follows at once.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <returns>False if the body was not as long as the stated range; then nothing of it counts.</returns>
+    public async Task<bool> Receive(Stream body, long? exactly, bool keep, CancellationToken cancellationToken)
+    {
+        _hash ??= await RestoreHash(cancellationToken);
+        var before = _received;
+        using (var staged = sessions.OpenStaged(session))
+        {
+            try
+            {
+                await Copy(body, staged, cancellationToken);
+            }
+            catch (Exception) when (exactly is null && keep)
+            {
+                _received = staged.Offset;
+                await Save();
+                throw;
+            }
+            _received = staged.Offset;
+        }
+        if (exactly is { } length && _received - before != length)
+            return false;
+        if (keep)
+            await Save();
+        return true;
+    }
+
+    /// <summary>Checks the digest and commits. Null if all is well; else the digest that the bytes have, and the upload is gone.</summary>
+    public async Task<Digest?> Commit(Digest digest, CancellationToken cancellationToken)
+    {
+        if (_received == 0)
+            sessions.OpenStaged(session).Dispose();
+        var actual = digest.Algorithm == DigestAlgorithm.Sha256
+            ? Digest.FromHash(DigestAlgorithm.Sha256, (_hash ??= await RestoreHash(cancellationToken)).Finish())
+            : await HashStaged(HashAlgorithmName.SHA512, cancellationToken);
+        if (actual != digest)
+        {
+            await sessions.Discard(access, session.Id);
+            return actual;
+        }
+        await sessions.Commit(access, session, digest, _received);
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _hash?.Dispose();
+        leave();
+    }
+
+    /// <summary>Reads into one pooled buffer until it is full, so that small packets don't become small writes.</summary>
+    private async Task Copy(Stream body, IStagedUpload staged, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.BufferBytes);
+        using var stall = new StallLimit(cancellationToken);
+        var filled = 0;
+        var roomAt = staged.Offset;
+        try
+        {
+            while (true)
+            {
+                var read = await body.ReadAsync(buffer.AsMemory(filled), stall.Token);
+                filled += read;
+                stall.Restart();
+                if (filled < buffer.Length && read > 0)
+                    continue;
+                if (staged.Offset >= roomAt)
+                {
+                    sessions.EnsureRoom(filled);
+                    roomAt = staged.Offset + RoomEvery;
+                }
+                Append(staged, buffer.AsSpan(0, filled));
+                filled = 0;
+                if (read == 0)
+                    return;
+            }
+        }
+        catch (Exception failure) when (failure is not StorageFullException && filled > 0)
+        {
+            Append(staged, buffer.AsSpan(0, filled));
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Append(IStagedUpload staged, ReadOnlySpan<byte> bytes)
+    {
+        staged.Append(bytes);
+        _hash!.Append(bytes);
+    }
+
+    private Task Save() => sessions.Save(session, _received, _hash!.Export());
+
+    /// <summary>From the row; where the state could not be kept the staged bytes are read once more.</summary>
+    private async Task<ResumableSha256> RestoreHash(CancellationToken cancellationToken)
+    {
+        if (session.HashState is { } state && ResumableSha256.TryImport(state) is { } restored)
+            return restored;
+        var hash = new ResumableSha256();
+        if (session.Received > 0)
+            await ReadStaged(session.Received, bytes => hash.Append(bytes.Span), cancellationToken);
+        return hash;
+    }
+
+    private async Task<Digest> HashStaged(HashAlgorithmName algorithm, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        await ReadStaged(_received, bytes => hash.AppendData(bytes.Span), cancellationToken);
+        return Digest.FromHash(DigestAlgorithm.Sha512, hash.GetHashAndReset());
+    }
+
+    private async Task ReadStaged(long length, Action<ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
+    {
+        using var reader = sessions.ReadStaged(session);
+        var buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.BufferBytes);
+        try
+        {
+            for (var offset = 0L; offset < length;)
+            {
+                var read = await reader.Read(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - offset)), offset, cancellationToken);
+                if (read == 0)
+                    throw new UploadLostException(session.Id);
+                take(buffer.AsMemory(0, read));
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Berth.Server.Access;
+
+namespace Berth.Server.Http;
+
+/// <summary>Errors of the REST API, in GitLab's shapes: {"message": …}, and {"error": …, "scope": …} for a missing scope.</summary>
+internal static class ApiError
+{
+    public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
+
+    public static IResult NotFound(string what) => Of(404, $"404 {what} Not Found");
+
+    /// <summary>What is wrong with which field, as GitLab's validations say it.</summary>
+    public static IResult Invalid(string field, string message) => Results.Json(new { message = new Dictionary<string, string[]> { [field] = [message] } }, statusCode: 400);
+
+    public static Task Write(HttpResponse response, int status, string message) => Of(status, message).ExecuteAsync(response.HttpContext);
+
+    public static Task WriteScope(HttpResponse response, TokenScopes needed) => Results.Json(new
+    {
+        error = "insufficient_scope",
+        error_description = "The request requires higher privileges than provided by the access token.",
+        scope = string.Join(' ', needed.Names()),
+    }, statusCode: 403).ExecuteAsync(response.HttpContext);
+}
