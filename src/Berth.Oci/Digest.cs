@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -12,6 +13,8 @@ public readonly record struct Digest : ISpanParsable<Digest>
 {
     private const string Sha256Prefix = "sha256:";
     private const string Sha512Prefix = "sha512:";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly string? _text;
 
@@ -43,8 +46,13 @@ public readonly record struct Digest : ISpanParsable<Digest>
         _ => throw new FormatException("The database holds a digest of an unknown algorithm or length."),
     };
 
-    public static Digest FromHash(DigestAlgorithm algorithm, ReadOnlySpan<byte> hash) =>
-        new(string.Concat(algorithm == DigestAlgorithm.Sha256 ? Sha256Prefix : Sha512Prefix, Convert.ToHexStringLower(hash)));
+    /// <exception cref="ArgumentException">The hash has not the length of that algorithm, or the algorithm is unknown.</exception>
+    public static Digest FromHash(DigestAlgorithm algorithm, ReadOnlySpan<byte> hash) => (algorithm, hash.Length) switch
+    {
+        (DigestAlgorithm.Sha256, SHA256.HashSizeInBytes) => new(string.Concat(Sha256Prefix, Convert.ToHexStringLower(hash))),
+        (DigestAlgorithm.Sha512, SHA512.HashSizeInBytes) => new(string.Concat(Sha512Prefix, Convert.ToHexStringLower(hash))),
+        _ => throw new ArgumentException($"A hash of {hash.Length} bytes is none of {algorithm}.", nameof(hash)),
+    };
 
     /// <summary>Hashes <paramref name="content"/>.</summary>
     public static Digest Of(DigestAlgorithm algorithm, ReadOnlySpan<byte> content)
@@ -57,8 +65,10 @@ public readonly record struct Digest : ISpanParsable<Digest>
     public static bool TryParse(ReadOnlySpan<char> s, out Digest digest)
     {
         digest = default;
-        var hexLength = s.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? 64 : s.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? 128 : -1;
-        if (s.Length - Sha256Prefix.Length != hexLength || s[Sha256Prefix.Length..].ContainsAnyExcept("0123456789abcdef"))
+        var hexLength = s.StartsWith(Sha256Prefix, StringComparison.Ordinal) ? 2 * SHA256.HashSizeInBytes
+            : s.StartsWith(Sha512Prefix, StringComparison.Ordinal) ? 2 * SHA512.HashSizeInBytes
+            : 0;
+        if (hexLength == 0 || s.Length != Sha256Prefix.Length + hexLength || s[Sha256Prefix.Length..].ContainsAnyExcept(HexDigits))
             return false;
         digest = new Digest(s.ToString());
         return true;

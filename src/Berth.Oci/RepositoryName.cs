@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Berth.Oci;
@@ -9,7 +10,9 @@ namespace Berth.Oci;
 /// </summary>
 public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
 {
-    public const int MaxLength = 255;
+    public const int MaxLength = OciLimits.MaxRepositoryNameLength;
+
+    private static readonly SearchValues<char> LettersAndDigits = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     private readonly string? _text;
 
@@ -34,23 +37,30 @@ public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
     /// <summary>Whether <paramref name="s"/> may stand between two slashes of a repository name.</summary>
     public static bool IsComponent(ReadOnlySpan<char> s)
     {
-        if (s.IsEmpty || !char.IsAsciiLetterOrDigit(s[0]) || !char.IsAsciiLetterOrDigit(s[^1]))
-            return false;
-        for (var i = 0; i < s.Length;)
+        while (true)
         {
-            if (char.IsAsciiLetterLower(s[i]) || char.IsAsciiDigit(s[i]))
-            {
-                i++;
-                continue;
-            }
-            var separator = s[i..].IndexOfAnyExcept(s[i]);
-            var allowed = s[i] switch { '.' => 1, '_' => 2, '-' => int.MaxValue, _ => 0 };
-            if (separator > allowed || !(char.IsAsciiLetterLower(s[i + separator]) || char.IsAsciiDigit(s[i + separator])))
+            var run = s.IndexOfAnyExcept(LettersAndDigits);
+            if (run < 0)
+                return s.Length > 0;
+            if (run == 0)
                 return false;
-            i += separator;
+            s = s[run..];
+            var separator = SeparatorLength(s);
+            if (separator == 0)
+                return false;
+            s = s[separator..];
         }
-        return true;
     }
+
+    /// <summary>The length of the separator that <paramref name="s"/> begins with, or 0.</summary>
+    private static int SeparatorLength(ReadOnlySpan<char> s) => s switch
+    {
+        ['.', ..] => 1,
+        ['_', '_', ..] => 2,
+        ['_', ..] => 1,
+        ['-', ..] => s.IndexOfAnyExcept('-') is var dashes and > 0 ? dashes : s.Length,
+        _ => 0,
+    };
 
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RepositoryName result) => TryParse(s, out result);
 

@@ -8,7 +8,7 @@ namespace Berth.Oci;
 /// </summary>
 public readonly record struct Tag : ISpanParsable<Tag>
 {
-    public const int MaxLength = 128;
+    public const int MaxLength = OciLimits.MaxTagLength;
 
     private readonly string? _text;
 
@@ -36,7 +36,7 @@ public readonly record struct Tag : ISpanParsable<Tag>
 
     public static Tag Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => TryParse(s, out var tag)
         ? tag
-        : throw new FormatException("A tag is up to 128 letters, digits, '_', '.' or '-', and begins with none of the last two.");
+        : throw new FormatException("A tag is up to 128 letters, digits, '_', '.' or '-', and begins with neither of the last two.");
 
     public static Tag Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
 }

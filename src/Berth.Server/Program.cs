@@ -1,1 +1,10 @@
-return 0;
+using Berth.Server.Configuration;
+using Berth.Server.Operation;
+
+return await BerthCommand.Run(args,
+[
+    new Verb("serve", "Run the server (what berth does without a verb).", (settings, _, cancel) => Operator.Run(() => Serve.Verb(settings, cancel))),
+    new Verb("check", "Check settings, database, storage and what Berth needs on this machine.", (settings, _, cancel) => Operator.Run(() => Check.Verb(settings, cancel))),
+    new Verb("fsck", "Check every blob, manifest and tag against each other; read-only, also beside a running server.", (settings, _, cancel) => Operator.Run(() => Fsck.Verb(settings, cancel))),
+    new Verb("reset-root-password", "Give root a new random password and print it.", (settings, _, cancel) => Operator.Run(() => RootPassword.ResetVerb(settings, cancel))),
+]);

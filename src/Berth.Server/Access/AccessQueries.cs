@@ -50,6 +50,8 @@ internal static class AccessQueries
 
     public const string SetPassword = "update users set password_hash = @hash, password_changed_at = @now where id = @id";
 
+    public const string UserIdByName = "select id from users where username_lower = @username";
+
     public const string AnyUser = "select id from users limit 1";
 
     public const string RightsVersion = "select value from counters where name = 'rights'";

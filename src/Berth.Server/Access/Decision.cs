@@ -46,6 +46,14 @@ internal sealed class Decision
         return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
     }
 
+    /// <summary>Whether the project exists for the caller.</summary>
+    public static Decision ToSee(Caller caller, ProjectFacts project, AccessLevel role) => Sees(caller, project, role) ? Yes : NotFound(caller, project.Path);
+
+    /// <summary>Changing a project's visibility and features: GitLab's for Maintainers.</summary>
+    public static Decision ToAdminister(Caller caller, ProjectFacts project, AccessLevel role) => caller.IsAdmin || role >= AccessLevel.Maintainer
+        ? Yes
+        : new(false, $"needs at least the role {AccessLevel.Maintainer} in project '{project.Path}'");
+
     /// <summary>What does not exist and what the caller may not see: one answer for both.</summary>
     public static Decision NotFound(Caller caller, string image) => new(false, caller.IsAnonymous
         ? $"'{image}' does not exist, or needs a login: docker login, then try again"

@@ -17,7 +17,7 @@ internal static class Migrations
     /// <summary>This program's generation; a schema that asks for a higher one is refused.</summary>
     public const long ProgramGeneration = 1;
 
-    private const string ScriptPrefix = "berth.Database.Migrations.";
+    private const string ScriptPrefix = "Berth.Server.Database.Migrations.";
 
     public static void Apply(string? sqlitePath, string? postgresConnectionString)
     {

@@ -43,7 +43,7 @@ internal static class BlobEndpoints
             return;
         }
         var blob = await blobs.Find(access, wanted, mayWait: false, context.RequestAborted);
-        using var reader = blob is null ? null : blobs.Open(blob);
+        using var reader = blob is null ? null : await blobs.Open(blob, context.RequestAborted);
         if (blob is null || reader is null)
         {
             await RegistryError.BlobUnknown(access.Name, digest).Write(response);

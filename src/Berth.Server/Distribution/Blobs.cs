@@ -16,9 +16,9 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
     }
 
     /// <summary>Opens the bytes; null if the store does not have them whole: then the blob is absent, so that clients push it again.</summary>
-    public IBlobReader? Open(Blob blob)
+    public async ValueTask<IBlobReader?> Open(Blob blob, CancellationToken cancellationToken)
     {
-        var reader = storage.OpenBlob(blob.Digest, blob.Location);
+        var reader = await storage.OpenBlob(blob.Digest, blob.Location, cancellationToken);
         if (reader is null || reader.Length == blob.Size)
             return reader;
         reader.Dispose();
@@ -30,7 +30,7 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
     {
         if (await Find(access.RepositoryId, digest, mayWait: false, cancellationToken) is not { } blob || blob.Size > atMost)
             return null;
-        using var reader = Open(blob);
+        using var reader = await Open(blob, cancellationToken);
         if (reader is null)
             return null;
         var bytes = new byte[blob.Size];

@@ -58,6 +58,10 @@ internal static class DistributionQueries
 
     public const string DeleteUpload = "delete from upload_sessions where id = @id and repository_id = @repository";
 
+    public const string ExpiredUploads = "select id from upload_sessions where expires_at < @now order by expires_at, id limit @limit";
+
+    public const string DeleteUploads = "delete from upload_sessions where id in @ids";
+
     public const string ManifestByTag = """
         select m.digest, m.media_type, m.size, m.lease_until
         from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest

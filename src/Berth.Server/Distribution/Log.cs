@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "platform and time of {Manifest} could not be read from its config")]
     public static partial void FactsNotRead(this ILogger log, Digest manifest, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "expired uploads could not be removed; tried again in ten minutes")]
+    public static partial void UploadsNotExpired(this ILogger log, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "the lease of {Digest} could not be renewed")]
     public static partial void LeaseNotRenewed(this ILogger log, Digest digest, Exception failure);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Berth.Server.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -46,7 +45,8 @@ internal static class UploadEndpoints
     {
         if (await uploads.Find(access, id, context.RequestAborted) is not { IsFinished: false } session)
             return RegistryError.UploadUnknown(id);
-        WriteState(context.Response, access, id, uploads.BytesThere(session));
+        session = await uploads.AsStored(session, context.RequestAborted);
+        WriteState(context.Response, access, id, session.Received);
         return Results.StatusCode(StatusCodes.Status204NoContent);
     }
 

@@ -49,9 +49,14 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         return await connection.QueryFirstOrDefault<UploadSession>(DistributionQueries.FindUpload, Key(access, id), cancellationToken);
     }
 
-    /// <summary>How many bytes are there: what was acknowledged, or what a power loss left of it.</summary>
-    public long BytesThere(UploadSession session) =>
-        session.IsFinished ? session.Received : Math.Min(session.Received, Math.Max(0, storage.UploadLength(session.Id)));
+    /// <summary>The session with what is there of its bytes: all that was acknowledged, or what a power loss left of them.</summary>
+    public async ValueTask<UploadSession> AsStored(UploadSession session, CancellationToken cancellationToken)
+    {
+        if (session.IsFinished || session.Received == 0)
+            return session;
+        var there = Math.Max(0, await storage.UploadLength(session.Id, cancellationToken));
+        return there < session.Received ? session with { Received = there, HashState = null } : session;
+    }
 
     /// <summary>Enters the upload as its one writer. Dispose the writer to leave.</summary>
     /// <exception cref="UploadBusyException">Another request is still writing.</exception>
@@ -63,7 +68,7 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         try
         {
             if (await Find(access, id, cancellationToken) is { } session)
-                return new UploadWriter(this, access, session, () => Leave(id, turn));
+                return new UploadWriter(this, access, await AsStored(session, cancellationToken), () => Leave(id, turn));
         }
         catch
         {
@@ -87,12 +92,14 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
     internal async Task Discard(RepositoryAccess access, string id)
     {
         await database.Write(transaction => transaction.Execute(DistributionQueries.DeleteUpload, Key(access, id)), Durability.Process);
-        storage.DeleteUpload(id);
+        await storage.DeleteUpload(id, CancellationToken.None);
     }
 
-    internal IStagedUpload OpenStaged(UploadSession session) => storage.OpenUpload(session.Id, session.Received);
+    internal ValueTask<IStagedUpload> OpenStaged(UploadSession session, CancellationToken cancellationToken) =>
+        storage.OpenUpload(session.Id, session.Received, cancellationToken);
 
-    internal IBlobReader ReadStaged(UploadSession session) => storage.ReadUpload(session.Id);
+    internal ValueTask<IBlobReader> ReadStaged(UploadSession session, CancellationToken cancellationToken) =>
+        storage.ReadUpload(session.Id, cancellationToken);
 
     internal void EnsureRoom(long bytes) => storage.EnsureRoom(bytes);
 
@@ -108,7 +115,8 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
     /// <summary>Makes the staged bytes the blob, durably, then the rows, durably; only then may 201 be said. Not cancelled.</summary>
     internal async Task Commit(RepositoryAccess access, UploadSession session, Digest digest, long size)
     {
-        var location = await FindStored(digest, size) ?? await storage.CommitUpload(session.Id, size, digest);
+        var stored = await FindStored(digest, size);
+        var location = stored ?? await storage.CommitUpload(session.Id, size, digest);
         var now = time.Micros();
         await database.Write(transaction =>
         {
@@ -117,7 +125,8 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
             Blobs.Link(transaction, access, digest, size, now);
             transaction.Execute(DistributionQueries.FinishUpload, row);
         });
-        storage.DeleteUpload(session.Id);
+        if (stored is not null)
+            await storage.DeleteUpload(session.Id, CancellationToken.None);
         metrics.Pushed(size);
     }
 
@@ -129,7 +138,7 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
             row = await connection.QueryFirstOrDefault<StoredBlobRow>(DistributionQueries.StoredBlob, new { digest = digest.ToBytes() }, CancellationToken.None);
         if (row is null || row.Size != size)
             return null;
-        using var stored = storage.OpenBlob(digest, row.Location);
+        using var stored = await storage.OpenBlob(digest, row.Location, CancellationToken.None);
         return stored?.Length == size ? row.Location : null;
     }
 

@@ -32,14 +32,16 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
     {
         _hash ??= await RestoreHash(cancellationToken);
         var before = _received;
-        using (var staged = sessions.OpenStaged(session))
+        using (var staged = await sessions.OpenStaged(session, cancellationToken))
         {
             try
             {
                 await Copy(body, staged, cancellationToken);
+                await staged.Flush(cancellationToken);
             }
             catch (Exception) when (exactly is null && keep)
             {
+                await staged.Flush(CancellationToken.None);
                 _received = staged.Offset;
                 await Save();
                 throw;
@@ -57,7 +59,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
     public async Task<Digest?> Commit(Digest digest, CancellationToken cancellationToken)
     {
         if (_received == 0)
-            sessions.OpenStaged(session).Dispose();
+            (await sessions.OpenStaged(session, cancellationToken)).Dispose();
         var actual = digest.Algorithm == DigestAlgorithm.Sha256
             ? Digest.FromHash(DigestAlgorithm.Sha256, (_hash ??= await RestoreHash(cancellationToken)).Finish())
             : await HashStaged(HashAlgorithmName.SHA512, cancellationToken);
@@ -97,7 +99,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
                     sessions.EnsureRoom(filled);
                     roomAt = staged.Offset + RoomEvery;
                 }
-                Append(staged, buffer.AsSpan(0, filled));
+                await Append(staged, buffer.AsMemory(0, filled), stall.Token);
                 filled = 0;
                 if (read == 0)
                     return;
@@ -105,7 +107,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
         }
         catch (Exception failure) when (failure is not StorageFullException && filled > 0)
         {
-            Append(staged, buffer.AsSpan(0, filled));
+            await Append(staged, buffer.AsMemory(0, filled), CancellationToken.None);
             throw;
         }
         finally
@@ -114,10 +116,10 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
         }
     }
 
-    private void Append(IStagedUpload staged, ReadOnlySpan<byte> bytes)
+    private async ValueTask Append(IStagedUpload staged, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        staged.Append(bytes);
-        _hash!.Append(bytes);
+        await staged.Append(bytes, cancellationToken);
+        _hash!.Append(bytes.Span);
     }
 
     private Task Save() => sessions.Save(session, _received, _hash!.Export());
@@ -142,7 +144,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
 
     private async Task ReadStaged(long length, Action<ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
     {
-        using var reader = sessions.ReadStaged(session);
+        using var reader = await sessions.ReadStaged(session, cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.BufferBytes);
         try
         {

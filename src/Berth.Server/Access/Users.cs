@@ -1,0 +1,60 @@
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>Users, each with the namespace of their name.</summary>
+internal sealed class Users(MetadataDatabase database, ImageTargets targets, Passwords passwords, TimeProvider time)
+{
+    private const long UserNamespace = 1;
+
+    /// <summary>Makes a user and their namespace; null if the name is taken.</summary>
+    public async Task<long?> Create(ApiAccess access, NewUser user, CancellationToken cancellationToken)
+    {
+        access.DemandAdmin();
+        var hash = user.Password is null ? null : await passwords.Hash(user.Password, cancellationToken);
+        var now = time.Micros();
+        var id = await database.Write(transaction => Insert(transaction, user, hash, now));
+        targets.Forget();
+        return id;
+    }
+
+    public async Task<UserRow?> Find(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserById, new { id }, cancellationToken);
+    }
+
+    /// <summary>The rows of a new user: the user, the namespace and its route. Null if the path is taken.</summary>
+    public static long? Insert(WriteTransaction transaction, NewUser user, string? passwordHash, long now)
+    {
+        var lower = user.Username.ToLowerInvariant();
+        if (transaction.QueryFirstOrDefault<string>(ProjectQueries.RouteExists, new { path = lower }) is not null)
+            return null;
+        var id = transaction.QuerySingle<long>(AccessQueries.InsertUser, new
+        {
+            username = user.Username,
+            lower,
+            name = user.Name,
+            email = user.Email,
+            hash = passwordHash,
+            isAdmin = user.IsAdmin ? 1L : 0L,
+            now,
+        });
+        var namespaceId = transaction.QuerySingle<long>(ProjectQueries.InsertNamespace, new
+        {
+            kind = UserNamespace,
+            ownerId = id,
+            path = user.Username,
+            name = user.Name,
+            visibility = (long)Visibility.Public,
+            now,
+        });
+        transaction.Execute(ProjectQueries.InsertRoute, new { lower, path = user.Username, namespaceId = (long?)namespaceId, projectId = (long?)null });
+        transaction.Execute(AccessQueries.BumpRights);
+        return id;
+    }
+}
+
+internal sealed record NewUser(string Username, string Name, string? Email, string? Password, bool IsAdmin);
+
+internal sealed record UserRow(long Id, string Username, string Name, string? Email, long IsAdmin, long State, long CreatedAt);

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Berth.Server.Distribution;
+using Berth.Server.Http;
+using Berth.Server.Http.Tls;
+using Berth.Server.Operation;
+using Berth.Server.Projects;
+using Berth.Server.Storage;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Metrics;
+
+namespace Berth.Server;
+
+/// <summary>Puts the server together: what exists, in which order requests pass, and which routes there are.</summary>
+internal static class BerthServer
+{
+    /// <summary>Bodies that no route's own limit covers: JSON of the API, and forms.</summary>
+    private const long MaxBodyBytes = 64 * 1024;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Builds the server on an opened data directory and database.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="data">The data directory, locked by the caller.</param>
+    /// <param name="database">The database, at this program's schema.</param>
+    /// <param name="storage">Where blobs are.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task<WebApplication> Build(BerthSettings settings, DataDirectory data, MetadataDatabase database, IBlobStorage storage, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        ConfigureLogging(builder.Logging);
+        using var startLogs = LoggerFactory.Create(ConfigureLogging);
+        var certificate = ServerCertificate.Create(settings, time, startLogs.CreateLogger<ServerCertificate>());
+        var keys = await SigningKeys.Load(database, new SecretBox(settings.SecretsKey ?? data.SecretsKey()), time);
+        AddServices(builder.Services, settings, keys, time);
+        if (certificate is not null)
+            builder.Services.AddSingleton(certificate);
+        builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.ListenOn(settings.Urls, certificate);
+            kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
+        });
+        var app = builder.Build();
+        UsePipeline(app, settings);
+        MapRoutes(app, certificate);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, BerthSettings settings, SigningKeys keys, TimeProvider time)
+    {
+        services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
+        services.AddSingleton<Passwords>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
+            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>();
+        services.AddSingleton<ProjectStore>();
+        services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
+            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<ImageFacts>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
+        services.AddHostedService<UploadExpiry>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics.AddMeter(DistributionMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
+            if (settings.MetricsOtlpEndpoint is { } endpoint)
+                metrics.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
+        });
+    }
+
+    private static void UsePipeline(WebApplication app, BerthSettings settings)
+    {
+        if (settings.TrustedProxies.Count > 0)
+        {
+            // Every hop that is one of our proxies is passed over; the first that is not is the client.
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in settings.TrustedProxies)
+                forwarded.KnownIPNetworks.Add(network);
+            app.UseForwardedHeaders(forwarded);
+        }
+        app.UseMiddleware<Faults>();
+        app.UseMiddleware<RegistryHostFilter>();
+        app.Use(RepositoryPath.Middleware);
+        app.UseRouting();
+        app.UseMiddleware<Authorizer>();
+    }
+
+    private static void MapRoutes(WebApplication app, ServerCertificate? certificate)
+    {
+        app.MapPing();
+        app.MapBlobs();
+        app.MapUploads();
+        app.MapManifests();
+        app.MapTags();
+        app.MapTokens();
+        app.MapUsers();
+        app.MapAccessTokens();
+        app.MapProjects();
+        app.MapHealth(certificate);
+        app.MapAdminSocket();
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Berth", LogLevel.Information);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
+}

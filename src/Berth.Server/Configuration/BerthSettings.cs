@@ -1,0 +1,68 @@
+using System.Net;
+
+namespace Berth.Server.Configuration;
+
+/// <summary>The server's settings, read and checked. <see cref="SettingDefinitions"/> says what each means.</summary>
+internal sealed class BerthSettings
+{
+    /// <summary>
+    /// Where to listen, at least one. A host is <c>localhost</c> or an IP address; <c>[::]</c> is every address of the machine,
+    /// IPv4 too.
+    /// </summary>
+    public required IReadOnlyList<Uri> Urls { get; init; }
+
+    public TlsMode Tls { get; init; } = TlsMode.Off;
+
+    /// <summary>Full path; not null with <see cref="TlsMode.Files"/>.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>Full path; not null with <see cref="TlsMode.Files"/>.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>Full path; it may not exist yet.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Scheme, host and port, the path is <c>/</c>.</summary>
+    public required Uri ExternalUrl { get; init; }
+
+    /// <summary>Scheme, host and port, the path is <c>/</c>.</summary>
+    public required Uri RegistryExternalUrl { get; init; }
+
+    /// <summary>Clients on a dual-stack socket come as IPv4 in IPv6: map them to IPv4 before comparing.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    public Secret? InitialRootPassword { get; init; }
+
+    public Secret? InitialRootToken { get; init; }
+
+    /// <summary>PostgreSQL's; null is SQLite in <see cref="DataDirectory"/>.</summary>
+    public Secret? DatabaseConnectionString { get; init; }
+
+    public StorageProvider StorageProvider { get; init; } = StorageProvider.Filesystem;
+
+    /// <summary>32 bytes; null is the key file in <see cref="DataDirectory"/>. Not to be logged.</summary>
+    public byte[]? SecretsKey { get; init; }
+
+    /// <summary>In bytes.</summary>
+    public long MinimumFreeSpace { get; init; } = 1L << 30;
+
+    /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
+    public Uri? MetricsOtlpEndpoint { get; init; }
+
+    /// <summary><see cref="ExternalUrl"/> without a slash at the end, to put a path behind.</summary>
+    public string ExternalOrigin => ExternalUrl.GetLeftPart(UriPartial.Authority);
+
+    /// <summary><see cref="RegistryExternalUrl"/> without a slash at the end, to put a path behind.</summary>
+    public string RegistryExternalOrigin => RegistryExternalUrl.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>What image names begin with, as in CI_REGISTRY: the host and the port, the scheme's default port left out.</summary>
+    public string RegistryHost => RegistryExternalUrl.Authority;
+
+    /// <summary>Reads berth.json, the environment and the command line, later ones over earlier ones, and checks them together.</summary>
+    /// <param name="args">Only settings and <c>--config</c>: <c>--Name=value</c> or <c>--Name value</c>.</param>
+    /// <param name="environment">All variables of the process.</param>
+    /// <param name="workingDirectory">Full path; what relative paths in settings start from.</param>
+    /// <exception cref="SettingsException">A setting is unknown or bad.</exception>
+    public static BerthSettings Load(IReadOnlyList<string> args, IReadOnlyDictionary<string, string> environment, string workingDirectory) =>
+        new SettingsReader(SettingSources.Read(args, environment, workingDirectory), workingDirectory).Read();
+}

@@ -1,0 +1,37 @@
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Http.Tls;
+
+namespace Berth.Server.Operation;
+
+/// <summary>What a start prints: where Berth is, and on the first one the lines to try.</summary>
+internal static class Banner
+{
+    public static void Print(BerthSettings settings, DataDirectory data, bool first, IServiceProvider services)
+    {
+        Console.WriteLine($"Berth is ready at {settings.ExternalOrigin}, data in {data.Path}");
+        if (services.GetService<ServerCertificate>() is { AuthorityFingerprint: { } fingerprint })
+            Console.WriteLine(TrustInstructions.For(settings, fingerprint));
+        if (first)
+            PrintFirstSteps(settings, data);
+    }
+
+    private static void PrintFirstSteps(BerthSettings settings, DataDirectory data)
+    {
+        var password = "the InitialRootPassword that was set";
+        if (settings.InitialRootPassword is null)
+        {
+            // A log may be read by many; a terminal is in front of the one who started this.
+            password = Console.IsOutputRedirected ? $"the one in {data.InitialRootPassword}" : File.ReadAllText(data.InitialRootPassword).Trim();
+        }
+        Console.WriteLine($"""
+
+            User: {FirstRun.RootName}   Password: {password}
+            Try:
+              docker login {settings.RegistryHost} -u {FirstRun.RootName}
+              docker tag IMAGE {settings.RegistryHost}/{FirstRun.RootName}/hello
+              docker push {settings.RegistryHost}/{FirstRun.RootName}/hello
+
+            """);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+
+namespace Berth.Server.Operation;
+
+/// <summary>berth reset-root-password: a new random one, printed; asked of the server if it runs, else done alone.</summary>
+internal static class RootPassword
+{
+    public static async Task<int> ResetVerb(BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var data = new DataDirectory(settings.DataDirectory);
+        if (data.IsLocked)
+        {
+            Console.WriteLine(await AskServer(data, cancellationToken));
+            return 0;
+        }
+        using var held = data.Lock();
+        await using var database = Databases.Open(settings, data);
+        using var passwords = new Passwords();
+        Console.WriteLine(await Reset(database, passwords, TimeProvider.System));
+        return 0;
+    }
+
+    public static async Task<string> Reset(MetadataDatabase database, Passwords passwords, TimeProvider time)
+    {
+        var password = FirstRun.NewPassword();
+        var hash = await passwords.Hash(password, CancellationToken.None);
+        var now = time.Micros();
+        await database.Write(transaction =>
+        {
+            var id = transaction.QueryFirstOrDefault<long?>(AccessQueries.UserIdByName, new { username = FirstRun.RootName })
+                ?? throw new OperatorException("there is no user root yet: start berth once");
+            transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+        });
+        return password;
+    }
+
+    private static async Task<string> AskServer(DataDirectory data, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(data.AdminSocket), cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler);
+        using var reply = await client.PostAsync($"http://localhost{AdminSocketEndpoints.ResetRootPasswordPath}", null, cancellationToken);
+        reply.EnsureSuccessStatusCode();
+        return await reply.Content.ReadAsStringAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,24 @@
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Storage;
+
+namespace Berth.Server.Operation;
+
+/// <summary>berth, berth serve: runs until SIGTERM or Ctrl-C; then what runs has 30 s to end, and the program ends with 0.</summary>
+internal static class Serve
+{
+    public static async Task<int> Verb(BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var data = new DataDirectory(settings.DataDirectory);
+        using var held = data.Lock();
+        await using var database = Databases.Open(settings, data);
+        using var storage = new DiskStorage(data.Path, settings.MinimumFreeSpace, TimeProvider.System);
+        using var passwords = new Passwords();
+        var first = await FirstRun.MakeRoot(database, settings, data, passwords, TimeProvider.System);
+        await using var app = await BerthServer.Build(settings, data, database, storage, TimeProvider.System);
+        await app.StartAsync(cancellationToken);
+        Banner.Print(settings, data, first, app.Services);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Projects;
+
+/// <summary>/api/v4/projects, as GitLab's: :id is the number or the URL-encoded path.</summary>
+internal static class ProjectEndpoints
+{
+    public static void MapProjects(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v4/projects", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/projects/{id}", Get).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi));
+        routes.MapPut("/api/v4/projects/{id}", Change).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+    }
+
+    private static async Task<IResult> Get(ApiAccess access, string id, ProjectStore projects, BerthSettings settings, CancellationToken cancellationToken) =>
+        await projects.Find(access, Uri.UnescapeDataString(id), cancellationToken) is { } project
+            ? Results.Json(View(project, settings))
+            : ApiError.NotFound("Project");
+
+    private static async Task<IResult> Create(ApiAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings)
+    {
+        var path = body.Path ?? body.Name;
+        if (string.IsNullOrEmpty(path))
+            return Results.Json(new { error = "name, path are missing, at least one parameter must be provided" }, statusCode: 400);
+        if (NamespacePath.Refusal(path) is { } refusal)
+            return ApiError.Invalid("path", refusal);
+        if (!TryParseVisibility(body.Visibility ?? "private", out var visibility))
+            return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+        return await projects.Create(access, body.NamespaceId, path, body.Name ?? path, visibility) is { } project
+            ? Results.Json(View(project, settings), statusCode: 201)
+            : ApiError.Invalid("path", "has already been taken, or the namespace is not yours");
+    }
+
+    private static async Task<IResult> Change(ApiAccess access, string id, ProjectBody body, ProjectStore projects, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        if (await projects.Find(access, Uri.UnescapeDataString(id), cancellationToken) is not { } project)
+            return ApiError.NotFound("Project");
+        Visibility? visibility = null;
+        if (body.Visibility is { } word)
+        {
+            if (!TryParseVisibility(word, out var parsed))
+                return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+            visibility = parsed;
+        }
+        RegistryAccessLevel? registryAccess = null;
+        if (body.ContainerRegistryAccessLevel is { } level)
+        {
+            if (!Enum.TryParse<RegistryAccessLevel>(level, ignoreCase: true, out var parsed))
+                return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
+            registryAccess = parsed;
+        }
+        return await projects.Change(access, project, visibility, registryAccess) is { } changed
+            ? Results.Json(View(changed, settings))
+            : ApiError.Of(403, "403 Forbidden");
+    }
+
+    private static bool TryParseVisibility(string word, out Visibility visibility) =>
+        Enum.TryParse(word, ignoreCase: true, out visibility) && Enum.IsDefined(visibility) && !char.IsAsciiDigit(word[0]);
+
+    private static object View(ProjectRow project, BerthSettings settings) => new
+    {
+        id = project.Id,
+        name = project.Name,
+        path = project.Path,
+        path_with_namespace = project.FullPath,
+        visibility = ((Visibility)project.Visibility).ToString().ToLowerInvariant(),
+        container_registry_access_level = ((RegistryAccessLevel)project.RegistryAccess).ToString().ToLowerInvariant(),
+        container_registry_image_prefix = $"{settings.RegistryHost}/{project.FullPath.ToLowerInvariant()}",
+        @namespace = new { id = project.NamespaceId },
+        created_at = Clock.FromMicros(project.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+    };
+
+    internal sealed record ProjectBody(string? Name, string? Path, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel);
+}
