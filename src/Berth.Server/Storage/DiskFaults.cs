@@ -3,7 +3,8 @@ namespace Berth.Server.Storage;
 /// <summary>Tells a full disk, a busy file and a failing disk apart.</summary>
 internal static class DiskFaults
 {
-    public static bool IsFull(IOException fault) => fault is not StorageFullException && fault.HResult is Posix.NoSpace or Posix.QuotaExceeded;
+    public static bool IsFull(IOException fault) =>
+        fault is not StorageFullException && fault.HResult is Posix.NoSpace or Posix.QuotaExceeded;
 
     /// <summary>The class library reports a flock that another handle holds in this way.</summary>
     public static bool IsBusy(IOException fault) => fault.HResult == Posix.WouldBlock;

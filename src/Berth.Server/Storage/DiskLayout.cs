@@ -32,7 +32,8 @@ internal sealed class DiskLayout
     public IEnumerable<string> Algorithms => Enum.GetValues<DigestAlgorithm>().Select(algorithm => $"{Blobs}/{NameOf(algorithm)}");
 
     /// <exception cref="ArgumentException">The id is not 16 to 64 of <c>[a-z0-9]</c>.</exception>
-    public string Upload(string id) => IsUploadId(id) ? $"{Uploads}/{id}" : throw new ArgumentException("This is no id of an upload.", nameof(id));
+    public string Upload(string id) =>
+        IsUploadId(id) ? $"{Uploads}/{id}" : throw new ArgumentException("This is no id of an upload.", nameof(id));
 
     /// <summary>The directory that takes the blob's directory: one of 256 per algorithm.</summary>
     public string FanOut(Digest digest) => $"{Blobs}/{NameOf(digest.Algorithm)}/{digest.Hex[..2]}";
@@ -44,12 +45,13 @@ internal sealed class DiskLayout
     public static bool IsUploadId(string id) =>
         id.Length is >= ShortestId and <= LongestId && !id.AsSpan().ContainsAnyExcept(IdCharacters);
 
-    /// <summary>The digest whose blob has its directory at <paramref name="blobDirectory"/>; false for what the layout doesn't know.</summary>
+    /// <summary>The digest whose blob has its directory at this path; false for what the layout doesn't know.</summary>
     public bool TryReadDigest(string blobDirectory, out Digest digest)
     {
         var fanOut = Path.GetDirectoryName(blobDirectory.AsSpan());
         var algorithm = Path.GetFileName(Path.GetDirectoryName(fanOut));
-        return Digest.TryParse($"{algorithm}:{Path.GetFileName(blobDirectory.AsSpan())}", out digest) && BlobDirectory(digest) == blobDirectory;
+        return Digest.TryParse($"{algorithm}:{Path.GetFileName(blobDirectory.AsSpan())}", out digest)
+            && BlobDirectory(digest) == blobDirectory;
     }
 
     private static string NameOf(DigestAlgorithm algorithm) => algorithm switch

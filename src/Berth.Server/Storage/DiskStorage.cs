@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Berth.Oci;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,6 +15,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
 
     private readonly DiskLayout _layout;
     private readonly FreeSpace _freeSpace;
+    private readonly ConcurrentDictionary<string, bool> _syncedFanOuts = new();
     private readonly BlockingThreads _threads = new(SyncThreads);
 
     /// <summary>Makes the directories that are missing and tries that a staged file can become a blob.</summary>
@@ -29,6 +31,9 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         MakeDirectories();
         TryRename();
     }
+
+    /// <summary>How a staged file is synced; the tests put a failing disk here.</summary>
+    internal Action<SafeFileHandle> SyncFile { get; init; } = RandomAccess.FlushToDisk;
 
     public void EnsureRoom(long bytes) => _freeSpace.Ensure(bytes);
 
@@ -99,13 +104,10 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         }
         MakeDurable(_layout.Uploads);
         foreach (var algorithm in _layout.Algorithms)
-        {
             MakeDurable(algorithm);
-            // All at once, so that a commit seldom has one to make. Synced at each start: an earlier one may have ended before it was.
-            for (var fanOut = 0; fanOut < 256; fanOut++)
-                Directory.CreateDirectory($"{algorithm}/{fanOut:x2}");
-            Posix.SyncDirectory(algorithm);
-        }
+        // Those that were there too: the program that made them may have been killed before it synced them.
+        for (var directory = _layout.Blobs; directory.Length >= _layout.Root.Length; directory = Path.GetDirectoryName(directory)!)
+            Posix.SyncDirectory(directory);
     }
 
     /// <summary>Makes a directory and those above it, each synced into its parent.</summary>
@@ -196,7 +198,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(file);
+            SyncFile(file);
         }
         catch (IOException)
         {
@@ -212,7 +214,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         var staged = _layout.Upload(uploadId);
         do
         {
-            MakeDurable(_layout.FanOut(digest));
+            MakeFanOut(digest);
             Directory.CreateDirectory(_layout.BlobDirectory(digest));
             if (Posix.Rename(staged, _layout.Blob(digest)))
                 return;
@@ -220,6 +222,17 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         }
         while (File.Exists(staged));
         throw new UploadLostException(uploadId);
+    }
+
+    private void MakeFanOut(Digest digest)
+    {
+        var fanOut = _layout.FanOut(digest);
+        MakeDurable(fanOut);
+        if (_syncedFanOuts.ContainsKey(fanOut))
+            return;
+        // That it is there doesn't say that another commit, or a killed program, has synced it.
+        Posix.SyncDirectory(Path.GetDirectoryName(fanOut)!);
+        _syncedFanOuts.TryAdd(fanOut, true);
     }
 
     private static IBlobReader? Read(string path) => Posix.OpenToRead(path) is { } file ? new FileReader(file) : null;

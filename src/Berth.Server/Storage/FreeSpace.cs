@@ -23,7 +23,8 @@ internal sealed class FreeSpace(Func<long> measure, long minimum, TimeProvider t
         if (last.Free - bytes < minimum)
         {
             throw new StorageFullException(
-                $"The registry's storage has {Format(last.Free)} free, this needs {Format(bytes)} more, and {Format(minimum)} stay reserved (setting MinimumFreeSpace).");
+                $"The registry's storage has {Format(last.Free)} free, this needs {Format(bytes)} more, "
+                + $"and {Format(minimum)} stay reserved (setting MinimumFreeSpace).");
         }
     }
 

@@ -19,12 +19,16 @@ internal static unsafe class OpenSslSha256
     private const int BlockSize = 64;
 
     private static readonly nint Library = Load();
-    private static readonly delegate* unmanaged<byte*, int> InitFunction = (delegate* unmanaged<byte*, int>)Find("SHA256_Init");
-    private static readonly delegate* unmanaged<byte*, byte*, nuint, int> UpdateFunction = (delegate* unmanaged<byte*, byte*, nuint, int>)Find("SHA256_Update");
-    private static readonly delegate* unmanaged<byte*, byte*, int> FinalFunction = (delegate* unmanaged<byte*, byte*, int>)Find("SHA256_Final");
+    private static readonly delegate* unmanaged<byte*, int> InitFunction =
+        (delegate* unmanaged<byte*, int>)Find("SHA256_Init");
+    private static readonly delegate* unmanaged<byte*, byte*, nuint, int> UpdateFunction =
+        (delegate* unmanaged<byte*, byte*, nuint, int>)Find("SHA256_Update");
+    private static readonly delegate* unmanaged<byte*, byte*, int> FinalFunction =
+        (delegate* unmanaged<byte*, byte*, int>)Find("SHA256_Final");
 
     /// <summary>Whether the library is there and its state is laid out as we know it.</summary>
-    public static bool IsAvailable { get; } = InitFunction is not null && UpdateFunction is not null && FinalFunction is not null && HashesAsExpected();
+    public static bool IsAvailable { get; } =
+        InitFunction is not null && UpdateFunction is not null && FinalFunction is not null && HashesAsExpected();
 
     public static void Init(Span<byte> state)
     {
@@ -70,7 +74,9 @@ internal static unsafe class OpenSslSha256
         state.Clear();
         Init(state);
         Update(state, "abc"u8);
-        if (!BitConverter.IsLittleEndian || !IsSound(state[..StateSize]) || LengthOf(state) != 3 || state[StateSize..].ContainsAnyExcept((byte)0))
+        if (!BitConverter.IsLittleEndian || !IsSound(state[..StateSize]) || LengthOf(state) != 3)
+            return false;
+        if (state[StateSize..].ContainsAnyExcept((byte)0))
             return false;
         Final(state, hash);
         return hash.SequenceEqual(SHA256.HashData("abc"u8));

@@ -15,6 +15,7 @@ internal static partial class Posix
     public const int CrossDevice = 18;
     public const int InvalidArgument = 22;
     public const int NoSpace = 28;
+    public const int NotImplemented = 38;
     public const int NotSupported = 95;
     public const int QuotaExceeded = 122;
 
@@ -93,7 +94,7 @@ internal static partial class Posix
         try
         {
             if (SyncFileRange(file, offset, length, SyncRangeWrite) != 0)
-                _lacksSyncFileRange = Marshal.GetLastPInvokeError() != Interrupted;
+                _lacksSyncFileRange = Marshal.GetLastPInvokeError() == NotImplemented;
         }
         catch (EntryPointNotFoundException)
         {

@@ -50,12 +50,16 @@ internal sealed class ResumableSha256 : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>The state in 113 bytes for <see cref="TryImport"/>, the same on x64 and arm64; null if <see cref="CanExport"/> is false.</summary>
+    /// <summary>
+    /// The state in 113 bytes for <see cref="TryImport"/>, the same on x64 and arm64; null if <see cref="CanExport"/> is false.
+    /// </summary>
     public byte[]? Export() => _state is null ? null : [Version, .. _state];
 
     /// <summary>Goes on from an exported state; null if this program can't, and what is staged must be hashed again.</summary>
     public static ResumableSha256? TryImport(ReadOnlySpan<byte> exported) =>
-        OpenSslSha256.IsAvailable && exported is [Version, .. var state] && OpenSslSha256.IsSound(state) ? new ResumableSha256(state) : null;
+        OpenSslSha256.IsAvailable && exported is [Version, .. var state] && OpenSslSha256.IsSound(state)
+            ? new ResumableSha256(state)
+            : null;
 
     /// <summary>Writes the hash of all that was appended into 32 bytes. Appending may go on afterwards.</summary>
     public void Finish(Span<byte> hash)
