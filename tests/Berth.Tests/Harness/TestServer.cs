@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Berth.Server;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Berth.Server.Operation;
+using Berth.Server.Storage;
+using Berth.Tests.Storage;
+using Microsoft.AspNetCore.Builder;
+
+namespace Berth.Tests.Harness;
+
+/// <summary>
+/// A whole server on a free port of the loopback, with a data directory, a database and a clock of its own. Its store can be told
+/// to fail. Tests talk to it over HTTP.
+/// </summary>
+public sealed class TestServer : IAsyncLifetime
+{
+    public const string RootPassword = "correct horse battery";
+    public const string RootToken = "glpat-root0123456789abcdef";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TestDatabase _database = new();
+    private readonly int _port = FreePort();
+    private MetadataDatabase? _metadata;
+    private DiskStorage? _disk;
+    private WebApplication? _app;
+
+    internal SteppedClock Clock { get; } = new();
+
+    internal FaultInjectingStorage Storage { get; private set; } = null!;
+
+    internal MetadataDatabase Database => _metadata!;
+
+    internal DataDirectory Data { get; private set; } = null!;
+
+    internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>Where the server listens, without a slash at the end.</summary>
+    public string Url => $"http://127.0.0.1:{_port}";
+
+    /// <summary>A client without credentials, that follows no redirects.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    internal BerthSettings Settings => new()
+    {
+        Urls = [new Uri(Url)],
+        DataDirectory = _directory.Path,
+        ExternalUrl = new Uri(Url),
+        RegistryExternalUrl = new Uri(Url),
+        InitialRootPassword = new Secret(RootPassword),
+        InitialRootToken = new Secret(RootToken),
+        DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,
+        MinimumFreeSpace = 0,
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(Url) };
+        await Start();
+    }
+
+    /// <summary>Starts the server on what is in its data directory.</summary>
+    public async Task Start()
+    {
+        Data = new DataDirectory(Settings.DataDirectory);
+        _metadata = Databases.Open(Settings, Data);
+        _disk = new DiskStorage(Data.Path, minimumFreeSpace: 0, Clock);
+        Storage = new FaultInjectingStorage(_disk);
+        using var passwords = new Passwords();
+        await FirstRun.MakeRoot(_metadata, Settings, Data, passwords, Clock);
+        _app = await BerthServer.Build(Settings, Data, _metadata, Storage, Clock);
+        await _app.StartAsync();
+    }
+
+    /// <summary>Ends the server in order; its data stays.</summary>
+    public async Task Stop()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        await _metadata!.DisposeAsync();
+        _disk!.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Client.Dispose();
+        _database.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>Sends a request. <paramref name="bearer"/>: a registry token; <paramref name="basic"/>: 'name:secret'; <paramref name="token"/>: for the REST API.</summary>
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, HttpContent? content = null, string? bearer = null, string? basic = null, string? token = null, Action<HttpRequestMessage>? with = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(new Uri(Url), path)) { Content = content };
+        if (bearer is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+        if (basic is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(basic)));
+        if (token is not null)
+            request.Headers.TryAddWithoutValidation("PRIVATE-TOKEN", token);
+        with?.Invoke(request);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks /jwt/auth; scopes as 'repository:NAME:ACTIONS'. Fails the test if it is refused.</summary>
+    public async Task<string> RegistryToken(string basic, params string[] scopes)
+    {
+        var query = string.Concat(scopes.Select(scope => "&scope=" + Uri.EscapeDataString(scope)));
+        using var reply = await Send(HttpMethod.Get, "/jwt/auth?service=container_registry" + query, basic: basic);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        return (await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString()!;
+    }
+
+    /// <summary>A user with the namespace of their name, and a personal access token of theirs.</summary>
+    public async Task<TestUser> NewUser(params string[] scopes)
+    {
+        var name = $"u{Guid.NewGuid():N}"[..12];
+        var user = await Post("/api/v4/users", new { username = name, password = "password of " + name });
+        var token = await NewToken(user.GetProperty("id").GetInt64(), scopes.Length > 0 ? scopes : ["api", "read_registry", "write_registry"]);
+        return new TestUser(user.GetProperty("id").GetInt64(), name, "password of " + name, token.GetProperty("token").GetString()!, token.GetProperty("id").GetInt64());
+    }
+
+    /// <summary>A further token of a user: the whole reply, with 'id' and 'token'.</summary>
+    public Task<JsonElement> NewToken(long userId, params string[] scopes) =>
+        Post($"/api/v4/users/{userId}/personal_access_tokens", new { name = "test", scopes });
+
+    /// <summary>Posts JSON as root; fails the test unless it is answered with 201.</summary>
+    public async Task<JsonElement> Post(string path, object body)
+    {
+        using var reply = await Send(HttpMethod.Post, path, JsonContent.Create(body), token: RootToken);
+        Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
+        return await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>A user that a test made.</summary>
+public sealed record TestUser(long Id, string Name, string Password, string Token, long TokenId)
+{
+    /// <summary>For Basic: the name and the token.</summary>
+    public string Basic => $"{Name}:{Token}";
+}
