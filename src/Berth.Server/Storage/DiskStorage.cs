@@ -227,11 +227,13 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
     private void MakeFanOut(Digest digest)
     {
         var fanOut = _layout.FanOut(digest);
-        MakeDurable(fanOut);
-        if (_syncedFanOuts.ContainsKey(fanOut))
+        if (_syncedFanOuts.ContainsKey(fanOut) && Directory.Exists(fanOut))
             return;
-        // That it is there doesn't say that another commit, or a killed program, has synced it.
-        Posix.SyncDirectory(Path.GetDirectoryName(fanOut)!);
+        var parent = Path.GetDirectoryName(fanOut)!;
+        MakeDurable(parent);
+        Directory.CreateDirectory(fanOut);
+        // Even if it was there: another commit, or a killed program, may have made it and not synced it yet.
+        Posix.SyncDirectory(parent);
         _syncedFanOuts.TryAdd(fanOut, true);
     }
 
