@@ -8,6 +8,7 @@ using Berth.Server.Http.Tls;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
 using Berth.Server.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
@@ -39,6 +40,7 @@ internal static class BerthServer
         if (certificate is not null)
             builder.Services.AddSingleton(certificate);
         builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

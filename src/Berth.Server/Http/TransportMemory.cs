@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+
+namespace Berth.Server.Http;
+
+/// <summary>
+/// The blocks into which Kestrel receives. Its own are 4 KiB, one system call each; with 32 KiB an upload costs half the
+/// processor time (docs/benchmarks.md). A connection holds blocks only while bytes wait in them, so idle ones cost nothing.
+/// </summary>
+internal sealed class TransportMemory : IMemoryPoolFactory<byte>
+{
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
+
+    private sealed class Pool : MemoryPool<byte>
+    {
+        private const int BlockBytes = 32 * 1024;
+
+        /// <summary>8 MiB kept for the next connection; what is given back beyond it is left to the collector.</summary>
+        private const int MaxFree = 256;
+
+        private readonly ConcurrentQueue<Block> _free = new();
+        private int _freeCount;
+
+        public override int MaxBufferSize => BlockBytes;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
+            if (!_free.TryDequeue(out var block))
+                return new Block(this);
+            Interlocked.Decrement(ref _freeCount);
+            return block;
+        }
+
+        protected override void Dispose(bool disposing) => _free.Clear();
+
+        private void Return(Block block)
+        {
+            if (Interlocked.Increment(ref _freeCount) <= MaxFree)
+                _free.Enqueue(block);
+            else
+                Interlocked.Decrement(ref _freeCount);
+        }
+
+        private sealed class Block(Pool pool) : IMemoryOwner<byte>
+        {
+            // Pinned: the kernel writes into it.
+            private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true);
+
+            public Memory<byte> Memory => _bytes;
+
+            public void Dispose() => pool.Return(this);
+        }
+    }
+}
