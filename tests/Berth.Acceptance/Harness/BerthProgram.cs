@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Berth.Acceptance.Harness;
+
+/// <summary>The published program as a process, on a free port of the loopback unless told otherwise, with a data directory of its own.</summary>
+public sealed class BerthProgram : IAsyncDisposable
+{
+    public const string RootPassword = "correct horse battery";
+    public const string RootToken = "glpat-acceptance0123456789";
+
+    private readonly Dictionary<string, string> _settings;
+    private readonly StringBuilder _output = new();
+    private readonly bool _ownsData;
+    private Process? _process;
+
+    private BerthProgram(string dataDirectory, bool ownsData, int port, Dictionary<string, string> settings) =>
+        (DataDirectory, _ownsData, Port, _settings) = (dataDirectory, ownsData, port, settings);
+
+    public string DataDirectory { get; }
+
+    public int Port { get; }
+
+    /// <summary>Where it is reached for health and API, without a slash at the end.</summary>
+    public string Url => _settings["Urls"].Split(';')[0];
+
+    /// <summary>What image names begin with, unless the test set RegistryExternalUrl.</summary>
+    public string Registry => $"localhost:{Port}";
+
+    public int ProcessId => _process!.Id;
+
+    /// <summary>All that it has printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="settings">Settings by name, in place of or beside the ones above.</param>
+    /// <param name="dataDirectory">Data to start on, which outlives it; by default a fresh folder.</param>
+    public static async Task<BerthProgram> Start(IReadOnlyDictionary<string, string>? settings = null, string? dataDirectory = null)
+    {
+        Assert.True(File.Exists(Checkout.Berth), $"{Checkout.Berth} is missing: run ./test, or dotnet publish src/Berth.Server -c Release -o artifacts/berth");
+        var port = FreePort();
+        var all = new Dictionary<string, string>
+        {
+            ["Urls"] = $"http://localhost:{port}",
+            ["InitialRootPassword"] = RootPassword,
+            ["InitialRootToken"] = RootToken,
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            all[name] = value.Replace("{port}", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var program = new BerthProgram(dataDirectory ?? Directory.CreateTempSubdirectory("berth-").FullName, dataDirectory is null, port, all);
+        await program.Restart();
+        return program;
+    }
+
+    /// <summary>Starts it anew on the same data and waits until it is ready.</summary>
+    public async Task Restart()
+    {
+        var start = new ProcessStartInfo(Checkout.Berth) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in _settings)
+            start.Environment[$"BERTH_{name}"] = value;
+        start.Environment["BERTH_DataDirectory"] = DataDirectory;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await WaitUntilReady();
+    }
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends it by SIGTERM and returns its exit code.</summary>
+    public async Task<int> Stop()
+    {
+        (await Command.Run("kill", ["-TERM", $"{ProcessId}"])).Succeeded();
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Runs one of its other verbs on the same data and settings.</summary>
+    public Task<CommandResult> Verb(params string[] arguments)
+    {
+        var environment = _settings.ToDictionary(setting => $"BERTH_{setting.Key}", setting => (string?)setting.Value);
+        environment["BERTH_DataDirectory"] = DataDirectory;
+        return Command.Run(Checkout.Berth, arguments, environment);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await Kill();
+        _process?.Dispose();
+        if (_ownsData)
+            Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitUntilReady()
+    {
+        // Its own certificate is not what these tests ask about here.
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        using var client = new HttpClient(handler);
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            Assert.False(_process!.HasExited, $"berth ended at its start:\n{Output}");
+            try
+            {
+                using var reply = await client.GetAsync($"{Url}/-/readiness", TestContext.Current.CancellationToken);
+                if (reply.StatusCode == HttpStatusCode.OK)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        Assert.Fail($"berth was not ready after 30 s:\n{Output}");
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Append(line).Append('\n');
+    }
+}
