@@ -5,8 +5,8 @@ namespace Berth.Oci;
 
 /// <summary>
 /// What Berth shows of an image's config (image-spec 1.1, config.md), OCI's or Docker's. It is for reading only, so it is
-/// lenient: a field that is absent, of another type, or over its limit is null, and of a field that occurs twice the last
-/// counts.
+/// lenient: a field that is absent, of another type, over its limit, or with a control character is null, and of a field that
+/// occurs twice the last counts.
 /// </summary>
 /// <param name="Os">At most <see cref="OciLimits.MaxPlatformTextLength"/> characters, as the next three.</param>
 /// <param name="Architecture">As Go names it: <c>amd64</c>, <c>arm64</c>.</param>
@@ -65,6 +65,7 @@ public sealed record ImageConfig(string? Os, string? Architecture, string? Varia
 
     private static string? Text(Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= OciLimits.MaxPlatformTextLength } text
+            && !text.Any(char.IsControl)
             ? text
             : null;
 

@@ -49,10 +49,19 @@ internal readonly struct JsonFields
         return value.GetString() is { Length: > 0 } text ? text : null;
     }
 
-    /// <summary>A media type of at most <see cref="OciLimits.MaxMediaTypeLength"/> characters, or null if absent or empty.</summary>
-    public string? MediaType(string name) => Text(name) is var text && (text?.Length ?? 0) <= OciLimits.MaxMediaTypeLength
-        ? text
-        : throw new ManifestInvalidException($"{PathOf(name)} is longer than {OciLimits.MaxMediaTypeLength} characters; shorten it.");
+    /// <summary>
+    /// A media type of at most <see cref="OciLimits.MaxMediaTypeLength"/> characters, or null if absent or empty. Control
+    /// characters are in none (RFC 6838, section 4.2), and databases refuse some of them.
+    /// </summary>
+    public string? MediaType(string name)
+    {
+        var text = Text(name);
+        if (text?.Length > OciLimits.MaxMediaTypeLength)
+            throw new ManifestInvalidException($"{PathOf(name)} is longer than {OciLimits.MaxMediaTypeLength} characters; shorten it.");
+        return text is null || !text.Any(char.IsControl)
+            ? text
+            : throw new ManifestInvalidException($"{PathOf(name)} holds a control character, which no media type does; take it out.");
+    }
 
     /// <summary>A map from string to string, empty if absent.</summary>
     public IReadOnlyDictionary<string, string> Annotations(string name)

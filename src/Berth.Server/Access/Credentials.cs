@@ -27,6 +27,9 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     {
         if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
             return null;
+        // Nobody is called so (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.
+        if (username.Any(char.IsControl))
+            return null;
         return await FindToken(secret, cancellationToken) ?? await FindPassword(username, secret, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Berth.Oci;
 
 namespace Berth.Server.Access;
@@ -18,7 +19,8 @@ internal static class NamespacePath
         var lower = path.ToLowerInvariant();
         if (path.Length > MaxLength)
             return $"is too long (maximum is {MaxLength} characters)";
-        if (!RepositoryName.IsComponent(lower))
+        // ASCII before lower-casing too: that makes a k of the Kelvin sign (U+212A), and two names would look alike.
+        if (!Ascii.IsValid(path) || !RepositoryName.IsComponent(lower))
             return "can contain only letters, digits and single separators (. _ __ -) between them: it becomes part of image names";
         if (Reserved.Contains(lower) || lower.EndsWith(".git", StringComparison.Ordinal) || lower.EndsWith(".atom", StringComparison.Ordinal))
             return "is a reserved name";

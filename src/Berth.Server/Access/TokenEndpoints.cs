@@ -44,8 +44,16 @@ internal static class TokenEndpoints
     {
         if (!context.Request.HasFormContentType)
             return RegistryError.Unsupported("POST /jwt/auth takes a form (application/x-www-form-urlencoded); or use GET with Basic credentials", status: 415);
-        var form = await new FormPipeReader(context.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = MaxFormBytes, ValueCountLimit = 64 }
-            .ReadFormAsync(context.RequestAborted);
+        Dictionary<string, StringValues> form;
+        try
+        {
+            form = await new FormPipeReader(context.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = MaxFormBytes, ValueCountLimit = 64 }
+                .ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException bad)
+        {
+            return RegistryError.Unknown(400, $"the form can't be read: {bad.Message}");
+        }
         StringValues Field(string name) => form.GetValueOrDefault(name);
         if (Field("grant_type") != "password")
             return RegistryError.Unsupported("grant_type must be 'password': this server gives no refresh tokens", status: 400);

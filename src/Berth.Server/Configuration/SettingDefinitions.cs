@@ -105,7 +105,7 @@ internal static class SettingDefinitions
         "`KiB`, `MiB`, `GiB` or `TiB`; `0` never refuses.")
     {
         Default = "1GiB",
-        Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
+        Pattern = "^[0-9]+( ?([KkMmGgTt][Ii])?[Bb])?$",
     };
 
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,

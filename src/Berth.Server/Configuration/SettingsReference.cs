@@ -15,7 +15,7 @@ internal static class SettingsReference
             Each setting has one name. It is read from three places; a later one wins over an earlier one:
 
             1. `{{SettingsFile.DefaultName}}` in the working directory, or the file that `--config FILE` or `BERTH_CONFIG` names:
-               `{ "Urls": "https://localhost:5050", "Database": { "ConnectionString_FILE": "/run/secrets/db" } }`.
+               `{ "Urls": "http://localhost:8080", "Database": { "ConnectionString_FILE": "/run/secrets/db" } }`.
                Comments are allowed. `berth.schema.json`, beside this page, is its JSON schema.
             2. Environment variables, `BERTH_<Name>`: `BERTH_ExternalUrl=https://registry.example.com`.
             3. The command line, `--<Name>=value` or `--<Name> value`, with each verb of `berth`.

@@ -61,6 +61,8 @@ internal sealed class SelfSignedCertificates(string directory, IReadOnlyCollecti
             return authority;
         Log.AuthorityEnds(logger, authority.NotAfter.ToUniversalTime());
         authority.Dispose();
+        // Before the new key takes the old one's place: a crash between the two must not leave a CA with another's key.
+        File.Delete(AuthorityPath);
         return null;
     }
 
