@@ -64,6 +64,14 @@ public sealed class BerthProgram : IAsyncDisposable
     /// <summary>Starts it anew on the same data and waits until it is ready.</summary>
     public async Task Restart()
     {
+        Launch();
+        await WaitUntilReady();
+    }
+
+    /// <summary>Starts it anew on the same data and does not wait.</summary>
+    public void Launch()
+    {
+        _process?.Dispose();
         var start = new ProcessStartInfo(Checkout.Berth) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _settings)
             start.Environment[$"BERTH_{name}"] = value;
@@ -73,7 +81,14 @@ public sealed class BerthProgram : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await WaitUntilReady();
+    }
+
+    /// <summary>The most memory that it has had resident so far, in bytes.</summary>
+    public async Task<long> PeakMemory()
+    {
+        var lines = await File.ReadAllLinesAsync($"/proc/{ProcessId}/status", TestContext.Current.CancellationToken);
+        var peak = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Ends it as kill -9 does.</summary>
