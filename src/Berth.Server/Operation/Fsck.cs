@@ -108,19 +108,7 @@ internal sealed class Fsck(MetadataDatabase database, IBlobStorage storage, Text
             await foreach (var row in connection.QueryUnbuffered<BrokenRow>(sql, null).WithCancellation(cancellationToken))
                 await Tell($"repository {row.RepositoryId}: {problem}: {Digest.FromBytes(row.Digest)}");
         }
-        await foreach (var row in connection.QueryUnbuffered<AbsentLayerRow>(FsckQueries.AbsentLayers, null).WithCancellation(cancellationToken))
-        {
-            var layer = Digest.FromBytes(row.Layer);
-            if (IsNeeded(row, layer))
-                await Tell($"repository {row.RepositoryId}: a live manifest whose layer its repository lacks: {layer}");
-        }
     }
-
-    /// <summary>Layers that may not be distributed, or are to be had elsewhere, need not be here; only the manifest tells.</summary>
-    private static bool IsNeeded(AbsentLayerRow row, Digest layer) =>
-        ManifestDocument.Parse(row.Content, row.MediaType).References.Any(reference =>
-            reference.Kind == ReferenceKind.Layer && reference.Descriptor.Digest == layer
-            && !MediaTypes.IsNonDistributable(reference.Descriptor.MediaType) && reference.Descriptor.Urls.Count == 0);
 
     private async Task<(long Count, long Bytes)> CountOrphans(CancellationToken cancellationToken)
     {
@@ -148,8 +136,6 @@ internal sealed class Fsck(MetadataDatabase database, IBlobStorage storage, Text
     }
 
     private sealed record BlobRow(byte[] Digest, long Size, string Location, long State);
-
-    private sealed record AbsentLayerRow(long RepositoryId, byte[] Layer, string MediaType, byte[] Content);
 
     private sealed record ManifestRow(byte[] Digest, byte[] Content);
 

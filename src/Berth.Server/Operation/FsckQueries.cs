@@ -7,15 +7,6 @@ internal static class FsckQueries
 
     public const string Manifests = "select digest as Digest, content as Content from manifest_contents where digest > @last order by digest limit @limit";
 
-    /// <summary>Layers of live manifests that their repository lacks, with the manifest, which says whether it needs them.</summary>
-    public const string AbsentLayers = """
-        select m.repository_id as RepositoryId, f.child as Layer, m.media_type as MediaType, c.content as Content from manifest_references f
-        join manifests m on m.repository_id = f.repository_id and m.digest = f.parent and m.deleted_at is null
-        join manifest_contents c on c.digest = m.digest
-        left join repository_blobs l on l.repository_id = f.repository_id and l.digest = f.child and l.deleted_at is null
-        where f.kind = 2 and l.digest is null
-        """;
-
     /// <summary>What a live manifest needs and its repository does not have, and tags on manifests that are none.</summary>
     public static readonly (string Problem, string Sql)[] Broken =
     [
@@ -27,7 +18,7 @@ internal static class FsckQueries
             select m.repository_id as RepositoryId, m.digest as Digest from manifests m
             left join manifest_contents c on c.digest = m.digest where m.deleted_at is null and c.digest is null
             """),
-        ("a live manifest whose config its repository lacks", """
+        ("a live manifest whose config or layer its repository lacks", """
             select m.repository_id as RepositoryId, f.child as Digest from manifest_references f
             join manifests m on m.repository_id = f.repository_id and m.digest = f.parent and m.deleted_at is null
             left join repository_blobs l on l.repository_id = f.repository_id and l.digest = f.child and l.deleted_at is null

@@ -11,6 +11,8 @@ public sealed class BerthProgram : IAsyncDisposable
     public const string RootPassword = "correct horse battery";
     public const string RootToken = "glpat-acceptance0123456789";
 
+    private const int MaxShown = 20_000;
+
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private readonly bool _ownsData;
@@ -119,6 +121,8 @@ public sealed class BerthProgram : IAsyncDisposable
         if (_process is { HasExited: false })
             await Kill();
         _process?.Dispose();
+        // Shown if the test fails.
+        TestContext.Current.TestOutputHelper?.WriteLine(Output.Length > MaxShown ? Output[^MaxShown..] : Output);
         if (_ownsData)
             Directory.Delete(DataDirectory, recursive: true);
     }
