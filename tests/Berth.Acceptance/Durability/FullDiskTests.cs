@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -48,6 +49,7 @@ public sealed class FullDiskTests
         var (layer, manifest) = await client.PushImage("before");
         var config = OciClient.NewConfig();
         await client.PushBlob(config);
+        var tokens = await NewAccessTokens(client, 4);
         var bytes = RandomNumberGenerator.GetBytes(40 * Megabyte);
         var location = await StartHalf(client, bytes);
 
@@ -56,12 +58,15 @@ public sealed class FullDiskTests
             await ExpectFull(full, "no space left");
         volume.FillUpTo(leave: 0);
         await PushManifestsUntilFull(client, config);
-        // The token's first use can't be written down, which must keep nobody from pulling.
-        using (var reader = new OciClient(berth.Url, "root/hello"))
+        await StartUploadsUntilFull(client);
+        // Their first use can't be written down, which must keep nobody from pulling.
+        foreach (var token in tokens)
         {
-            await reader.SignInForToken();
+            using var reader = new OciClient(berth.Url, "root/hello");
+            await reader.SignInForToken(token);
             await PullAll(reader, layer, manifest, "before");
         }
+        Assert.Contains("was used could not be written down", berth.Output, StringComparison.Ordinal);
 
         volume.Empty();
         using (var status = await client.Send(HttpMethod.Get, location))
@@ -109,6 +114,32 @@ public sealed class FullDiskTests
             await client.PullWhole($"manifests/m{number}", stored[number]);
         using var absent = await client.Send(HttpMethod.Get, $"manifests/m{stored.Count}");
         await OciClient.Expect(absent, HttpStatusCode.NotFound);
+    }
+
+    /// <summary>Writes of a few hundred bytes each, so that the last block of the database's log is used up too.</summary>
+    private static async Task StartUploadsUntilFull(OciClient client)
+    {
+        for (var number = 0; number < 5000; number++)
+        {
+            using var reply = await client.Send(HttpMethod.Post, "blobs/uploads/");
+            if (reply.StatusCode == HttpStatusCode.Accepted)
+                continue;
+            await ExpectFull(reply, "free space");
+            return;
+        }
+        Assert.Fail("the database never became full");
+    }
+
+    private static async Task<List<string>> NewAccessTokens(OciClient client, int count)
+    {
+        var tokens = new List<string>();
+        while (tokens.Count < count)
+        {
+            using var reply = await client.Send(HttpMethod.Post, "/api/v4/users/1/personal_access_tokens", JsonContent.Create(new { name = "reader", scopes = new[] { "read_registry", "write_registry" } }));
+            await OciClient.Expect(reply, HttpStatusCode.Created);
+            tokens.Add((await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("token").GetString()!);
+        }
+        return tokens;
     }
 
     private static async Task PullAll(OciClient client, string layer, string manifest, string tag)

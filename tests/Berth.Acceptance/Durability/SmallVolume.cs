@@ -50,6 +50,10 @@ internal sealed class SmallVolume : IAsyncDisposable
         }
     }
 
+    public async Task MakeReadOnly() => (await Command.Run("mount", ["-o", "remount,ro", _mountPoint])).Succeeded();
+
+    public async Task MakeWritable() => (await Command.Run("mount", ["-o", "remount,rw", _mountPoint])).Succeeded();
+
     /// <summary>Gives the space back.</summary>
     public void Empty() => File.Delete(Filling);
 

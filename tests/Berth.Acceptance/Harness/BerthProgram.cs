@@ -109,12 +109,11 @@ public sealed class BerthProgram : IAsyncDisposable
     }
 
     /// <summary>Runs one of its other verbs on the same data and settings.</summary>
-    public Task<CommandResult> Verb(params string[] arguments)
-    {
-        var environment = _settings.ToDictionary(setting => $"BERTH_{setting.Key}", setting => (string?)setting.Value);
-        environment["BERTH_DataDirectory"] = DataDirectory;
-        return Command.Run(Checkout.Berth, arguments, environment);
-    }
+    public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Checkout.Berth, arguments, Environment());
+
+    /// <summary>The same as another user of this machine.</summary>
+    public Task<CommandResult> VerbAs(string user, params string[] arguments) =>
+        Command.Run("setpriv", [$"--reuid={user}", "--clear-groups", Checkout.Berth, .. arguments], Environment());
 
     public async ValueTask DisposeAsync()
     {
@@ -132,6 +131,13 @@ public sealed class BerthProgram : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Any, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private Dictionary<string, string?> Environment()
+    {
+        var environment = _settings.ToDictionary(setting => $"BERTH_{setting.Key}", setting => (string?)setting.Value);
+        environment["BERTH_DataDirectory"] = DataDirectory;
+        return environment;
     }
 
     private async Task WaitUntilReady()

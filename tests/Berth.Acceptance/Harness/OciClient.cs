@@ -24,13 +24,13 @@ public sealed class OciClient : IDisposable
     {
         Repository = repository;
         _http = new HttpClient(handler ?? new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
-        _http.DefaultRequestHeaders.Authorization = Basic;
+        _http.DefaultRequestHeaders.Authorization = Basic(BerthProgram.RootToken);
     }
 
     public string Repository { get; }
 
-    private static AuthenticationHeaderValue Basic =>
-        new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"root:{BerthProgram.RootToken}")));
+    private static AuthenticationHeaderValue Basic(string secret) =>
+        new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"root:{secret}")));
 
     /// <summary>Sends to a path of the repository, such as <c>blobs/uploads/</c>, or to a Location.</summary>
     public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? with = null)
@@ -41,9 +41,10 @@ public sealed class OciClient : IDisposable
     }
 
     /// <summary>Takes a token for all actions on the repository, as docker does, and uses it from now on.</summary>
-    public async Task SignInForToken()
+    /// <param name="secret">The access token to show for it.</param>
+    public async Task SignInForToken(string secret = BerthProgram.RootToken)
     {
-        using var reply = await Send(HttpMethod.Get, $"/jwt/auth?service=container_registry&scope=repository:{Repository}:pull,push", with: request => request.Headers.Authorization = Basic);
+        using var reply = await Send(HttpMethod.Get, $"/jwt/auth?service=container_registry&scope=repository:{Repository}:pull,push", with: request => request.Headers.Authorization = Basic(secret));
         await Expect(reply, HttpStatusCode.OK);
         using var body = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         _http.DefaultRequestHeaders.Authorization = new("Bearer", body.RootElement.GetProperty("token").GetString());
