@@ -83,6 +83,14 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
+    public async Task Data_directory_with_too_long_a_path_is_told()
+    {
+        await using var berth = await BerthProgram.Start();
+        var path = $"{berth.DataDirectory}/{new string('d', 100)}";
+        RefusedInOneLine(await berth.Verb("serve", $"--DataDirectory={path}"), "too long", path);
+    }
+
+    [Fact]
     public async Task Fsck_of_a_folder_that_is_not_there_is_refused_and_makes_none()
     {
         await using var berth = await BerthProgram.Start();
