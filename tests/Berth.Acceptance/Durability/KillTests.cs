@@ -3,12 +3,12 @@ using Berth.Acceptance.Harness;
 
 namespace Berth.Acceptance.Durability;
 
-/// <summary>The server is killed as by <c>kill -9</c>, at any moment, while 8 clients push. BERTH_KILL_ROUNDS: how often.</summary>
+/// <summary>The server is killed as by <c>kill -9</c>, at any moment, while 8 clients push. TEST_KILL_ROUNDS: how often.</summary>
 public sealed class KillTests
 {
     private const int Clients = 8;
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("BERTH_KILL_ROUNDS") ?? "20", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("TEST_KILL_ROUNDS") ?? "20", CultureInfo.InvariantCulture);
 
     private readonly Random _random = new();
 
