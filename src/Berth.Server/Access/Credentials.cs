@@ -9,7 +9,7 @@ namespace Berth.Server.Access;
 /// From what a client presents to the <see cref="Caller"/> behind it, always as the database has it now: a revoked token, an
 /// expired one or a blocked user is nobody.
 /// </summary>
-internal sealed class Credentials(MetadataDatabase database, Passwords passwords, TimeProvider time)
+internal sealed class Credentials(MetadataDatabase database, Passwords passwords, TimeProvider time, ILogger<Credentials> log)
 {
     /// <summary>Longest secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
     public const int MaxSecretLength = 1024;
@@ -42,7 +42,7 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
         if (token is null || await Live(CredentialKind.PersonalAccessToken, token.Id, issuedAt: 0, cancellationToken) is not { } caller)
             return null;
         if (time.Micros() is var now && now - (token.LastUsedAt ?? 0) > TouchEvery)
-            await database.Write(transaction => transaction.Execute(AccessQueries.TouchToken, new { now, id = token.Id }), Durability.Process);
+            await Touch(token.Id, now);
         return caller;
     }
 
@@ -68,6 +68,19 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
 
     /// <summary>A new token: GitLab's prefix and 160 random bits.</summary>
     public static string NewSecret(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 27);
+
+    /// <summary>Writes down when a token was used. Where that fails, as on a full disk, pulls go on.</summary>
+    private async Task Touch(long id, long now)
+    {
+        try
+        {
+            await database.Write(transaction => transaction.Execute(AccessQueries.TouchToken, new { now, id }), Durability.Process);
+        }
+        catch (Exception failure)
+        {
+            log.TokenUseNotRecorded(id, failure);
+        }
+    }
 
     private async Task<Caller?> FindPassword(string username, string password, CancellationToken cancellationToken)
     {

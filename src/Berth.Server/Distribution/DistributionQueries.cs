@@ -60,6 +60,8 @@ internal static class DistributionQueries
 
     public const string ExpiredUploads = "select id from upload_sessions where expires_at < @now order by expires_at, id limit @limit";
 
+    public const string KnownUploads = "select id from upload_sessions where id in @ids";
+
     public const string DeleteUploads = "delete from upload_sessions where id in @ids";
 
     public const string ManifestByTag = """

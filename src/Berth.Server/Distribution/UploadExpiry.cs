@@ -3,7 +3,10 @@ using Berth.Server.Storage;
 
 namespace Berth.Server.Distribution;
 
-/// <summary>Every ten minutes removes uploads that rested for longer than they may, and finished ones that nobody asks for any more.</summary>
+/// <summary>
+/// At the start and every ten minutes removes uploads that rested for longer than they may, finished ones that nobody asks for any
+/// more, and staged bytes that a kill or a power loss left without a row.
+/// </summary>
 internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage storage, TimeProvider time, ILogger<UploadExpiry> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
@@ -14,17 +17,19 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
                 await Expire(stoppingToken);
+                await RemoveStrays(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 log.UploadsNotExpired(failure);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Removes what has expired by now.</summary>
@@ -45,5 +50,18 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
                 await storage.DeleteUpload(id, cancellationToken);
         }
         while (expired.Count == Batch);
+    }
+
+    /// <summary>Removes staged bytes without a row. The row of an upload is always there before its first byte.</summary>
+    public async Task RemoveStrays(CancellationToken cancellationToken)
+    {
+        await foreach (var ids in storage.ListUploads().Chunk(Batch).WithCancellation(cancellationToken))
+        {
+            List<string> known;
+            await using (var connection = await database.OpenRead(cancellationToken))
+                known = await connection.Query<string>(DistributionQueries.KnownUploads, new { ids }, cancellationToken);
+            foreach (var id in ids.Except(known))
+                await storage.DeleteUpload(id, cancellationToken);
+        }
     }
 }

@@ -55,7 +55,9 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         if (session.IsFinished || session.Received == 0)
             return session;
         var there = Math.Max(0, await storage.UploadLength(session.Id, cancellationToken));
-        return there < session.Received ? session with { Received = there, HashState = null } : session;
+        if (there >= session.Received || await ResumeCommit(session) is not null)
+            return session;
+        return session with { Received = there, HashState = null };
     }
 
     /// <summary>Enters the upload as its one writer. Dispose the writer to leave.</summary>
@@ -116,7 +118,7 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
     internal async Task Commit(RepositoryAccess access, UploadSession session, Digest digest, long size)
     {
         var stored = await FindStored(digest, size);
-        var location = stored ?? await storage.CommitUpload(session.Id, size, digest);
+        var location = stored ?? await CommitStaged(session, digest, size);
         var now = time.Micros();
         await database.Write(transaction =>
         {
@@ -128,6 +130,34 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         if (stored is not null)
             await storage.DeleteUpload(session.Id, CancellationToken.None);
         metrics.Pushed(size);
+    }
+
+    private async Task<string> CommitStaged(UploadSession session, Digest digest, long size)
+    {
+        try
+        {
+            return await storage.CommitUpload(session.Id, size, digest);
+        }
+        catch (UploadLostException)
+        {
+            if (await storage.ResumeCommit(session.Id, size, digest) is { } location)
+                return location;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Between the store's commit and the rows' the server may be killed or the database be full. Then nothing is staged, but all
+    /// that was acknowledged is in the store, under the digest that the hash state gives; the client's PUT is to be sent again.
+    /// </summary>
+    private async Task<string?> ResumeCommit(UploadSession session)
+    {
+        if (session.HashState is not { } state)
+            return null;
+        using var hash = ResumableSha256.TryImport(state);
+        return hash?.Length == session.Received
+            ? await storage.ResumeCommit(session.Id, session.Received, Digest.FromHash(DigestAlgorithm.Sha256, hash.Finish()))
+            : null;
     }
 
     /// <summary>Where the same bytes stand already, whole; null if nowhere, or if they are damaged and this upload shall heal them.</summary>

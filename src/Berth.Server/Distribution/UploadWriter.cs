@@ -39,6 +39,13 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
                 await Copy(body, staged, cancellationToken);
                 await staged.Flush(cancellationToken);
             }
+            catch (StorageFullException)
+            {
+                // What arrived of this request would hold the little room for a day, and clients that stream don't come back for it.
+                staged.Dispose();
+                (await sessions.OpenStaged(session, CancellationToken.None)).Dispose();
+                throw;
+            }
             catch (Exception) when (exactly is null && keep)
             {
                 await staged.Flush(CancellationToken.None);
@@ -68,6 +75,9 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
             await sessions.Discard(access, session.Id);
             return actual;
         }
+        // A commit that is cut off is resumed by the state of all bytes, those of the PUT included.
+        if (session.Received > 0 && _received > session.Received)
+            await Save();
         await sessions.Commit(access, session, digest, _received);
         return null;
     }
@@ -89,7 +99,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
         {
             while (true)
             {
-                var read = await body.ReadAsync(buffer.AsMemory(filled), stall.Token);
+                var read = await Read(body, buffer, filled, staged, stall.Token);
                 filled += read;
                 stall.Restart();
                 if (filled < buffer.Length && read > 0)
@@ -105,14 +115,23 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
                     return;
             }
         }
-        catch (Exception failure) when (failure is not StorageFullException && filled > 0)
-        {
-            await Append(staged, buffer.AsMemory(0, filled), CancellationToken.None);
-            throw;
-        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads behind the filled part of the buffer; where the body breaks off, that part is kept.</summary>
+    private async ValueTask<int> Read(Stream body, byte[] buffer, int filled, IStagedUpload staged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+        }
+        catch when (filled > 0)
+        {
+            await Append(staged, buffer.AsMemory(0, filled), CancellationToken.None);
+            throw;
         }
     }
 

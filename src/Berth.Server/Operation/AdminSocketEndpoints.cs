@@ -1,3 +1,4 @@
+using System.Text;
 using Berth.Server.Access;
 using Berth.Server.Database;
 
@@ -8,9 +9,15 @@ internal static class AdminSocketEndpoints
 {
     public const string ResetRootPasswordPath = "/admin/reset-root-password";
 
+    /// <summary>What Linux has room for in the address of a socket (unix(7)), less the zero at its end, in bytes.</summary>
+    private const int LongestPath = 107;
+
     /// <summary>Removes the socket that a killed server left behind, and gives its path.</summary>
+    /// <exception cref="OperatorException">The data directory's path leaves no room for the socket's name.</exception>
     public static string Prepare(DataDirectory data)
     {
+        if (Encoding.UTF8.GetByteCount(data.AdminSocket) > LongestPath)
+            throw new OperatorException($"the path of the DataDirectory is too long: {data.AdminSocket} may have {LongestPath} bytes, as a socket's name");
         File.Delete(data.AdminSocket);
         return data.AdminSocket;
     }

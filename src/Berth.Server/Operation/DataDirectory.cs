@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Berth.Server.Access;
+using Berth.Server.Storage;
 
 namespace Berth.Server.Operation;
 
@@ -40,7 +41,7 @@ internal sealed class DataDirectory
         {
             return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException fault) when (DiskFaults.IsBusy(fault))
         {
             throw new OperatorException($"another Berth is using {Path}: stop it, or give this one another DataDirectory");
         }
@@ -88,6 +89,7 @@ internal sealed class DataDirectory
             file.Flush(flushToDisk: true);
         }
         File.Move(half, path, overwrite: true);
+        Posix.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

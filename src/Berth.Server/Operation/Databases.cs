@@ -6,14 +6,18 @@ namespace Berth.Server.Operation;
 /// <summary>Opens the database that the settings name, brought up to this program.</summary>
 internal static class Databases
 {
+    /// <exception cref="OperatorException">It cannot be upgraded, or a newer Berth has upgraded it.</exception>
     public static MetadataDatabase Open(BerthSettings settings, DataDirectory data)
     {
-        if (settings.DatabaseConnectionString?.Reveal() is { } postgres)
+        var postgres = settings.DatabaseConnectionString?.Reveal();
+        try
         {
-            Migrations.Apply(null, postgres);
-            return new PostgresDatabase(postgres);
+            Migrations.Apply(postgres is null ? data.Database : null, postgres);
         }
-        Migrations.Apply(data.Database, null);
-        return new SqliteDatabase(data.Database);
+        catch (InvalidOperationException refused)
+        {
+            throw new OperatorException(refused.Message);
+        }
+        return postgres is null ? new SqliteDatabase(data.Database) : new PostgresDatabase(postgres);
     }
 }

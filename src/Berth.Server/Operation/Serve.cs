@@ -16,7 +16,16 @@ internal static class Serve
         using var passwords = new Passwords();
         var first = await FirstRun.MakeRoot(database, settings, data, passwords, TimeProvider.System);
         await using var app = await BerthServer.Build(settings, data, database, storage, TimeProvider.System);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // What runs by itself has begun already; ended in order it has nothing to complain of.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
         Banner.Print(settings, data, first, app.Services);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;

@@ -74,6 +74,16 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         return _threads.Run(() => Commit(uploadId, length, digest));
     }
 
+    public Task<string?> ResumeCommit(string uploadId, long length, Digest digest) => _threads.Run(() =>
+    {
+        var blob = new FileInfo(_layout.Blob(digest));
+        if (File.Exists(_layout.Upload(uploadId)) || !blob.Exists || blob.Length != length)
+            return null;
+        MakeFanOut(digest);
+        SyncEntries(digest);
+        return OnlyLocation;
+    });
+
     public ValueTask<IBlobReader?> OpenBlob(Digest digest, string location, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(_layout.Blob(digest)));
 
@@ -153,9 +163,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
             CutOff(file, uploadId, length);
             Sync(file, uploadId);
             MoveIntoPlace(uploadId, digest);
-            // Both, even if the blob's directory was there: another commit may have made it and not synced it yet.
-            Posix.SyncDirectory(_layout.BlobDirectory(digest));
-            Posix.SyncDirectory(_layout.FanOut(digest));
+            SyncEntries(digest);
             return OnlyLocation;
         }
         catch (IOException fault) when (DiskFaults.IsFull(fault))
@@ -222,6 +230,13 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         }
         while (File.Exists(staged));
         throw new UploadLostException(uploadId);
+    }
+
+    /// <summary>Both, even if the blob's directory was there: another commit may have made it and not synced it yet.</summary>
+    private void SyncEntries(Digest digest)
+    {
+        Posix.SyncDirectory(_layout.BlobDirectory(digest));
+        Posix.SyncDirectory(_layout.FanOut(digest));
     }
 
     private void MakeFanOut(Digest digest)

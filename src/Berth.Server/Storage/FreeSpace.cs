@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Berth.Server.Storage;
 
-/// <summary>Knows how much room the file system has, not older than a second, and refuses what would use up the reserve.</summary>
+/// <summary>
+/// Knows how much room the file system has, not older than a second and near the end exactly, and refuses what would use up the
+/// reserve.
+/// </summary>
 /// <param name="measure">Asks the file system for its free bytes.</param>
 /// <param name="minimum">The setting MinimumFreeSpace, in bytes.</param>
 /// <param name="time">The clock that ages a measurement.</param>
@@ -11,6 +14,9 @@ internal sealed class FreeSpace(Func<long> measure, long minimum, TimeProvider t
     // statfs costs a microsecond on a local disk but a round trip on a network disk, and each request asks.
     private static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
 
+    // More than a fast disk takes in that second: with less than this above the reserve, an old measurement would let it be used up.
+    private const long NearlyFull = 4L << 30;
+
     private Measurement? _last;
 
     /// <exception cref="StorageFullException">Less than the minimum would be left after <paramref name="bytes"/> more.</exception>
@@ -18,13 +24,13 @@ internal sealed class FreeSpace(Func<long> measure, long minimum, TimeProvider t
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         var last = Volatile.Read(ref _last);
-        if (last is null || time.GetElapsedTime(last.Timestamp) >= MaximumAge)
+        if (last is null || last.Free - bytes < minimum + NearlyFull || time.GetElapsedTime(last.Timestamp) >= MaximumAge)
             Volatile.Write(ref _last, last = new Measurement(measure(), time.GetTimestamp()));
         if (last.Free - bytes < minimum)
         {
             throw new StorageFullException(
                 $"The registry's storage has {Format(last.Free)} free, this needs {Format(bytes)} more, "
-                + $"and {Format(minimum)} stay reserved (setting MinimumFreeSpace).");
+                + $"and {Format(minimum)} stay reserved (setting MinimumFreeSpace). Free some space, then push again.");
         }
     }
 

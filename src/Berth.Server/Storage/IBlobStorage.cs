@@ -47,6 +47,13 @@ internal interface IBlobStorage
     /// <exception cref="UploadBusyException">A writer still has them open.</exception>
     Task<string> CommitUpload(string uploadId, long length, Digest digest);
 
+    /// <summary>
+    /// Ends a <see cref="CommitUpload"/> that was cut off, by a kill or a fault, after the staged bytes had become the blob. When
+    /// the task ends, they survive a power loss. Not to be cancelled.
+    /// </summary>
+    /// <returns>The location; null if bytes are still staged, or the blob is not there in this length.</returns>
+    Task<string?> ResumeCommit(string uploadId, long length, Digest digest);
+
     /// <summary>Opens a blob; null if it is not there. The caller disposes the reader.</summary>
     ValueTask<IBlobReader?> OpenBlob(Digest digest, string location, CancellationToken cancellationToken);
 

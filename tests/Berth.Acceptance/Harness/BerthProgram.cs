@@ -11,6 +11,8 @@ public sealed class BerthProgram : IAsyncDisposable
     public const string RootPassword = "correct horse battery";
     public const string RootToken = "glpat-acceptance0123456789";
 
+    private const int MaxShown = 20_000;
+
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private readonly bool _ownsData;
@@ -64,6 +66,14 @@ public sealed class BerthProgram : IAsyncDisposable
     /// <summary>Starts it anew on the same data and waits until it is ready.</summary>
     public async Task Restart()
     {
+        Launch();
+        await WaitUntilReady();
+    }
+
+    /// <summary>Starts it anew on the same data and does not wait.</summary>
+    public void Launch()
+    {
+        _process?.Dispose();
         var start = new ProcessStartInfo(Checkout.Berth) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _settings)
             start.Environment[$"BERTH_{name}"] = value;
@@ -73,7 +83,14 @@ public sealed class BerthProgram : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await WaitUntilReady();
+    }
+
+    /// <summary>The most memory that it has had resident so far, in bytes.</summary>
+    public async Task<long> PeakMemory()
+    {
+        var lines = await File.ReadAllLinesAsync($"/proc/{ProcessId}/status", TestContext.Current.CancellationToken);
+        var peak = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Ends it as kill -9 does.</summary>
@@ -92,18 +109,19 @@ public sealed class BerthProgram : IAsyncDisposable
     }
 
     /// <summary>Runs one of its other verbs on the same data and settings.</summary>
-    public Task<CommandResult> Verb(params string[] arguments)
-    {
-        var environment = _settings.ToDictionary(setting => $"BERTH_{setting.Key}", setting => (string?)setting.Value);
-        environment["BERTH_DataDirectory"] = DataDirectory;
-        return Command.Run(Checkout.Berth, arguments, environment);
-    }
+    public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Checkout.Berth, arguments, Environment());
+
+    /// <summary>The same as another user of this machine.</summary>
+    public Task<CommandResult> VerbAs(string user, params string[] arguments) =>
+        Command.Run("setpriv", [$"--reuid={user}", "--clear-groups", Checkout.Berth, .. arguments], Environment());
 
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })
             await Kill();
         _process?.Dispose();
+        // Shown if the test fails.
+        TestContext.Current.TestOutputHelper?.WriteLine(Output.Length > MaxShown ? Output[^MaxShown..] : Output);
         if (_ownsData)
             Directory.Delete(DataDirectory, recursive: true);
     }
@@ -113,6 +131,13 @@ public sealed class BerthProgram : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Any, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private Dictionary<string, string?> Environment()
+    {
+        var environment = _settings.ToDictionary(setting => $"BERTH_{setting.Key}", setting => (string?)setting.Value);
+        environment["BERTH_DataDirectory"] = DataDirectory;
+        return environment;
     }
 
     private async Task WaitUntilReady()

@@ -124,6 +124,26 @@ public abstract class BlobStorageContract
     }
 
     [Fact]
+    public async Task Commit_that_was_cut_off_after_the_blob_was_made_can_be_ended()
+    {
+        var (digest, location) = await Commit("hello"u8.ToArray());
+        Assert.Equal(location, await Storage.ResumeCommit(Id, 5, digest));
+        Assert.Equal("hello"u8.ToArray(), await ReadBlob(digest, location));
+    }
+
+    [Fact]
+    public async Task Commit_that_made_no_blob_yet_is_not_ended()
+    {
+        await Stage(Id, "hello"u8.ToArray());
+        var digest = DigestOf("hello"u8);
+        Assert.Null(await Storage.ResumeCommit(Id, 5, digest));
+        var location = await Storage.CommitUpload(Id, 5, digest);
+        Assert.Null(await Storage.ResumeCommit(Id, 4, digest));
+        await Storage.DeleteBlob(digest, location, Cancel);
+        Assert.Null(await Storage.ResumeCommit(Id, 5, digest));
+    }
+
+    [Fact]
     public async Task Commit_takes_only_the_length_it_is_told()
     {
         await Stage(Id, "hello, and what a torn request left"u8.ToArray());

@@ -101,6 +101,12 @@ internal sealed class FaultInjectingStorage(IBlobStorage inner) : IBlobStorage
         return location;
     }
 
+    public Task<string?> ResumeCommit(string uploadId, long length, Digest digest)
+    {
+        ThrowIfDue(StorageOperation.ResumeCommit, uploadId);
+        return inner.ResumeCommit(uploadId, length, digest);
+    }
+
     public async ValueTask<IBlobReader?> OpenBlob(Digest digest, string location, CancellationToken cancellationToken)
     {
         ThrowIfDue(StorageOperation.OpenBlob, digest.ToString());

@@ -28,13 +28,15 @@ public sealed class FreeSpaceTests
     {
         var fault = Assert.Throws<StorageFullException>(() => Space(minimum: 4L << 30).Ensure(5 << 20));
         Assert.Equal(
-            "The registry's storage has 3.0 GiB free, this needs 5.0 MiB more, and 4.0 GiB stay reserved (setting MinimumFreeSpace).",
+            "The registry's storage has 3.0 GiB free, this needs 5.0 MiB more, and 4.0 GiB stay reserved (setting MinimumFreeSpace). "
+            + "Free some space, then push again.",
             fault.Message);
     }
 
     [Fact]
     public void Disk_is_asked_at_most_once_a_second()
     {
+        _free = 6L << 30;
         var space = Space(minimum: 1 << 30);
         space.Ensure(0);
         _free = 0;
@@ -44,6 +46,18 @@ public sealed class FreeSpaceTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Throws<StorageFullException>(() => space.Ensure(0));
         Assert.Equal(2, _measured);
+    }
+
+    [Fact]
+    public void Disk_is_asked_each_time_when_little_is_left()
+    {
+        _free = 4L << 30;
+        var space = Space(minimum: 1 << 30);
+        space.Ensure(0);
+        _free = 1 << 30;
+        space.Ensure(0);
+        _free--;
+        Assert.Throws<StorageFullException>(() => space.Ensure(0));
     }
 
     private FreeSpace Space(long minimum) => new(Measure, minimum, _time);

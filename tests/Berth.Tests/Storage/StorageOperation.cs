@@ -11,6 +11,7 @@ internal enum StorageOperation
     UploadLength,
     DeleteUpload,
     CommitUpload,
+    ResumeCommit,
     OpenBlob,
 
     /// <summary>A read from an open blob or upload.</summary>
