@@ -65,7 +65,8 @@ public sealed class FirstImageTests(Engine engine)
         var login = PrintedLines.ToTry(berth.Output)[0].Replace("docker ", $"{client} ", StringComparison.Ordinal);
         Assert.Equal($"{client} login {berth.Registry} -u root", login);
         var password = await File.ReadAllTextAsync(Path.Combine(berth.DataDirectory, InitialPasswordFile), TestContext.Current.CancellationToken);
-        return await workstation.Run($"{login} --password-stdin", password.Trim());
+        // buildah wants its options first.
+        return await workstation.Run(client == "buildah" ? $"buildah login -u root --password-stdin {berth.Registry}" : $"{login} --password-stdin", password.Trim());
     }
 
     /// <summary>Types the printed lines; then the image goes from this machine, and comes back from the registry.</summary>
