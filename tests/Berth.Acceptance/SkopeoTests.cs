@@ -43,7 +43,7 @@ public sealed class SkopeoTests(Engine engine)
     }
 
     [Fact]
-    public async Task Skopeo_login_without_trust_fails_at_the_certificate()
+    public async Task Without_trust_skopeo_fails_at_the_certificate()
     {
         await using var berth = await BerthProgram.StartSelfSigned(engine.Address);
         using var workstation = new Workstation(engine);

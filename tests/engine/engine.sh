@@ -188,6 +188,7 @@ start() {
         die "it runs already in $directory"
     fi
     stop
+    trap '[ $? = 0 ] || stop' EXIT
     mkdir -p "$directory/home"
     local number
     claim_network
@@ -196,9 +197,9 @@ start() {
     write_configuration "$number"
     setsid unshare --mount --pid --fork --kill-child --mount-proc "$here/engine.sh" serve "$directory" >"$directory/log" 2>&1 </dev/null &
     local outer=$!
-    within 5 eval "cat /proc/$outer/task/$outer/children | grep ." || { cat "$directory/log" >&2; die "it did not start"; }
+    within 20 grep -q . "/proc/$outer/task/$outer/children" || { cat "$directory/log" >&2; die "it did not start"; }
     tr -d ' ' <"/proc/$outer/task/$outer/children" >"$directory/pid"
-    within 30 docker version || { tail -n 20 "$directory/log" >&2; stop; die "dockerd did not start"; }
+    within 60 docker version || { tail -n 20 "$directory/log" >&2; die "dockerd did not start"; }
     if [ -n "${ENGINE_OWNER:-}" ]; then
         setsid "$here/engine.sh" guard "$ENGINE_OWNER" >/dev/null 2>&1 </dev/null &
         echo $! >"$directory/guard"
