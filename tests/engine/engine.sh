@@ -46,7 +46,7 @@ inside() {
     local pid
     pid=$(init) || die "it does not run; see $directory/log"
     # Of the caller's directory there may be no copy inside: / is everywhere.
-    nsenter --target "$pid" --mount --pid --wdns=/ -- "$@"
+    nsenter --target "$pid" --mount --pid --root --wdns=/ -- "$@"
 }
 
 docker() { /usr/bin/docker --host "unix://$socket" "$@"; }
