@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Berth.Oci;
 
@@ -9,6 +10,9 @@ namespace Berth.Server.Http;
 /// </summary>
 internal sealed record RegistryError(int Status, string Code, string Message, object? Detail = null) : IResult
 {
+    /// <summary>Quotes and angle brackets as they are: no page holds this text, and skopeo 1.9 prints the body as it comes when a delete fails.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static RegistryError Unauthorized(string message) => new(401, "UNAUTHORIZED", message);
 
     public static RegistryError Denied(string message, int status = 403) => new(status, "DENIED", message);
@@ -67,7 +71,8 @@ internal sealed record RegistryError(int Status, string Code, string Message, ob
     {
         response.StatusCode = Status;
         response.ContentType = "application/json";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { errors = new[] { new { code = Code, message = Message, detail = Detail } } });
+        response.Headers.XContentTypeOptions = "nosniff";
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { errors = new[] { new { code = Code, message = Message, detail = Detail } } }, Readable);
         response.ContentLength = body.Length;
         // Clients show a 5xx by its status line alone (docker 20.10 to 28), so the cause goes there too.
         if (Status >= 500 && response.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>() is { } feature)

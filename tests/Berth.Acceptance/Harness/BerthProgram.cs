@@ -13,6 +13,11 @@ public sealed class BerthProgram : IAsyncDisposable
 
     private const int MaxShown = 20_000;
 
+    /// <summary>For the published program; `dotnet run` builds before it starts.</summary>
+    private static readonly TimeSpan TimeToReady = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan TimeToBuild = TimeSpan.FromMinutes(4);
+
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private readonly bool _ownsData;
@@ -29,7 +34,7 @@ public sealed class BerthProgram : IAsyncDisposable
     public string Url => _settings["Urls"].Split(';')[0];
 
     /// <summary>What image names begin with, unless the test set RegistryExternalUrl.</summary>
-    public string Registry => $"localhost:{Port}";
+    public string Registry => new Uri(Url.Replace("*", "localhost", StringComparison.Ordinal)).Authority;
 
     public int ProcessId => _process!.Id;
 
@@ -44,7 +49,7 @@ public sealed class BerthProgram : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    /// <param name="settings">Settings by name, in place of or beside the ones above.</param>
+    /// <param name="settings">Settings by name, in place of or beside the ones above; an empty value leaves a setting out.</param>
     /// <param name="dataDirectory">Data to start on, which outlives it; by default a fresh folder.</param>
     public static async Task<BerthProgram> Start(IReadOnlyDictionary<string, string>? settings = null, string? dataDirectory = null)
     {
@@ -58,8 +63,41 @@ public sealed class BerthProgram : IAsyncDisposable
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
             all[name] = value.Replace("{port}", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        foreach (var (name, _) in all.Where(setting => setting.Value.Length == 0).ToList())
+            all.Remove(name);
         var program = new BerthProgram(dataDirectory ?? Directory.CreateTempSubdirectory("berth-").FullName, dataDirectory is null, port, all);
         await program.Restart();
+        return program;
+    }
+
+    /// <summary>Starts it on a machine's address with a CA of its own.</summary>
+    /// <param name="address">An IP address of this machine.</param>
+    /// <param name="settings">Settings beside these.</param>
+    public static Task<BerthProgram> StartSelfSigned(string address, IReadOnlyDictionary<string, string>? settings = null) =>
+        Start(new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["Tls"] = "self-signed",
+            ["Urls"] = $"https://{address}:{{port}}",
+            ["ExternalUrl"] = $"https://{address}:{{port}}",
+        });
+
+    /// <summary>Starts it from its source with no setting but, where the default port is taken, another address.</summary>
+    /// <param name="checkout">A folder with the source; the data is kept in it.</param>
+    /// <param name="line">The line of shell that does it.</param>
+    public static async Task<BerthProgram> StartFromSource(string checkout, string line)
+    {
+        const int DefaultPort = 5050;
+        var port = IsFree(DefaultPort) ? DefaultPort : FreePort();
+        var settings = new Dictionary<string, string> { ["Urls"] = $"http://localhost:{port}" };
+        var program = new BerthProgram(Path.Combine(checkout, "data"), ownsData: false, port, settings);
+        var start = new ProcessStartInfo("sh", ["-c", $"exec {line}"]) { WorkingDirectory = checkout };
+        if (port != DefaultPort)
+            start.Environment["BERTH_Urls"] = settings["Urls"];
+        // The compiler would stay behind to serve the next build.
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        program.Launch(start);
+        await program.WaitUntilReady(TimeToBuild);
         return program;
     }
 
@@ -67,17 +105,23 @@ public sealed class BerthProgram : IAsyncDisposable
     public async Task Restart()
     {
         Launch();
-        await WaitUntilReady();
+        await WaitUntilReady(TimeToReady);
     }
 
     /// <summary>Starts it anew on the same data and does not wait.</summary>
     public void Launch()
     {
-        _process?.Dispose();
-        var start = new ProcessStartInfo(Checkout.Berth) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Checkout.Berth);
         foreach (var (name, value) in _settings)
             start.Environment[$"BERTH_{name}"] = value;
         start.Environment["BERTH_DataDirectory"] = DataDirectory;
+        Launch(start);
+    }
+
+    private void Launch(ProcessStartInfo start)
+    {
+        _process?.Dispose();
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
@@ -118,7 +162,10 @@ public sealed class BerthProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })
-            await Kill();
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
         _process?.Dispose();
         // Shown if the test fails.
         TestContext.Current.TestOutputHelper?.WriteLine(Output.Length > MaxShown ? Output[^MaxShown..] : Output);
@@ -140,12 +187,27 @@ public sealed class BerthProgram : IAsyncDisposable
         return environment;
     }
 
-    private async Task WaitUntilReady()
+    private static bool IsFree(int port)
     {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitUntilReady(TimeSpan limit)
+    {
+        var waiting = Stopwatch.StartNew();
         // Its own certificate is not what these tests ask about here.
         using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
         using var client = new HttpClient(handler);
-        for (var attempt = 0; attempt < 600; attempt++)
+        while (waiting.Elapsed < limit)
         {
             Assert.False(_process!.HasExited, $"berth ended at its start:\n{Output}");
             try
@@ -160,7 +222,7 @@ public sealed class BerthProgram : IAsyncDisposable
             }
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
-        Assert.Fail($"berth was not ready after 30 s:\n{Output}");
+        Assert.Fail($"berth was not ready after {limit}:\n{Output}");
     }
 
     private void Append(string? line)

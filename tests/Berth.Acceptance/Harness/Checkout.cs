@@ -8,6 +8,15 @@ public static class Checkout
     /// <summary>The published program, which ./test makes.</summary>
     public static string Berth => Path.Combine(Root, "artifacts/berth/berth");
 
+    /// <summary>Copies what git tracks, as it stands, into a new folder below <paramref name="parent"/>, and returns that.</summary>
+    public static async Task<string> Copy(string parent)
+    {
+        var copy = Path.Combine(parent, "checkout");
+        Directory.CreateDirectory(copy);
+        (await Command.Run("sh", ["-c", $"git -C '{Root}' ls-files -z | tar -C '{Root}' --null -T - -cf - | tar -C '{copy}' -xf -"])).Succeeded();
+        return copy;
+    }
+
     private static string FindRoot()
     {
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
