@@ -22,7 +22,7 @@ internal static class FsckQueries
             select m.repository_id as RepositoryId, f.child as Digest from manifest_references f
             join manifests m on m.repository_id = f.repository_id and m.digest = f.parent and m.deleted_at is null
             left join repository_blobs l on l.repository_id = f.repository_id and l.digest = f.child and l.deleted_at is null
-            where f.kind = 1 and l.digest is null
+            where f.kind in (1, 2) and l.digest is null
             """),
         ("a live index whose child its repository lacks", """
             select m.repository_id as RepositoryId, f.child as Digest from manifest_references f
