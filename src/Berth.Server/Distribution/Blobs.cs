@@ -51,6 +51,12 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
         source.Demand(RegistryActions.Pull);
         if (await Find(source.RepositoryId, digest, mayWait: true, cancellationToken) is not { } blob)
             return false;
+        // A damaged blob is pushed instead, and heals.
+        using (var reader = await Open(blob, cancellationToken))
+        {
+            if (reader is null)
+                return false;
+        }
         var now = time.Micros();
         return await database.Write(transaction =>
         {
