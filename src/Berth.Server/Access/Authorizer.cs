@@ -14,7 +14,8 @@ internal sealed class Authorizer(
 {
     public Task Invoke(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // Not what routing answers itself: no route, or none for this method.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return next(context);
         return endpoint.Metadata.GetMetadata<AccessRule>() switch
         {
