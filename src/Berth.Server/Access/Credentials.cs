@@ -25,7 +25,8 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     /// </summary>
     public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
     {
-        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
+        // No name holds a NUL, and PostgreSQL takes none to look for.
+        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength || username.Contains('\0', StringComparison.Ordinal))
             return null;
         return await FindToken(secret, cancellationToken) ?? await FindPassword(username, secret, cancellationToken);
     }
