@@ -61,7 +61,7 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
         return await database.Write(transaction =>
         {
             // Read again under the transaction: a collector may have marked it since.
-            if (transaction.QueryForUpdate<long>("select state from blobs where digest = @digest", new { digest = digest.ToBytes() }) != 1)
+            if (transaction.QueryForUpdate<long>(DistributionQueries.LockBlob, new { digest = digest.ToBytes() }) != 1)
                 return false;
             Link(transaction, access, digest, blob.Size, now);
             return true;

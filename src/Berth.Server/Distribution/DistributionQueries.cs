@@ -11,6 +11,8 @@ internal static class DistributionQueries
 
     public const string StoredBlob = "select size as Size, location as Location from blobs where digest = @digest and state = 1";
 
+    public const string LockBlob = "select state from blobs where digest = @digest";
+
     public const string UpsertBlob = """
         insert into blobs (digest, size, location, state, stored_at) values (@digest, @size, @location, 1, @now)
         on conflict (digest) do update set size = excluded.size, location = excluded.location, state = 1

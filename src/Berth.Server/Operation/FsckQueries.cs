@@ -7,6 +7,8 @@ internal static class FsckQueries
 
     public const string Manifests = "select digest as Digest, content as Content from manifest_contents where digest > @last order by digest limit @limit";
 
+    public const string LocationOfBlob = "select location from blobs where digest = @digest";
+
     /// <summary>What a live manifest needs and its repository does not have, and tags on manifests that are none.</summary>
     public static readonly (string Problem, string Sql)[] Broken =
     [
