@@ -11,6 +11,9 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     /// <summary>Where else the content may be had, unchecked. Nothing here is ever fetched by parsing.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [];
 
+    /// <summary>Whether a manifest may name this as a layer without its having been pushed.</summary>
+    public bool IsExternal => Urls.Count > 0 || MediaTypes.IsNonDistributable(MediaType);
+
     public Platform? Platform { get; init; }
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = ReadOnlyDictionary<string, string>.Empty;

@@ -51,7 +51,7 @@ public sealed class ManifestDocument
             if (Config is not null)
                 yield return (Config, ReferenceKind.Config);
             foreach (var layer in Layers)
-                yield return (layer, ReferenceKind.Layer);
+                yield return (layer, layer.IsExternal ? ReferenceKind.ExternalLayer : ReferenceKind.Layer);
             foreach (var child in Manifests)
                 yield return (child, ReferenceKind.Child);
             if (Subject is not null)

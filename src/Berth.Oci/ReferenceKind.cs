@@ -4,6 +4,8 @@ namespace Berth.Oci;
 public enum ReferenceKind : byte
 {
     Config = 1,
+
+    /// <summary>A layer that has to be there; see <see cref="ExternalLayer"/>.</summary>
     Layer = 2,
 
     /// <summary>A manifest listed by an index.</summary>
@@ -11,4 +13,7 @@ public enum ReferenceKind : byte
 
     /// <summary>The manifest that this one is attached to; it need not exist.</summary>
     Subject = 4,
+
+    /// <summary>A layer that need not be pushed: its type may not be distributed, or its descriptor says where else it is to be had.</summary>
+    ExternalLayer = 5,
 }

@@ -27,6 +27,8 @@ internal static class AccessTokenEndpoints
     {
         if (string.IsNullOrWhiteSpace(body.Name) || body.Scopes is not { Length: > 0 })
             return Results.Json(new { error = "name and scopes are needed: scopes is a list of " + string.Join(", ", TokenScopeNames.Known) }, statusCode: 400);
+        if (PlainText.Refusal(body.Name) is { } refusal)
+            return ApiError.Invalid("name", refusal);
         var scopes = TokenScopes.None;
         foreach (var word in body.Scopes)
         {
@@ -55,5 +57,5 @@ internal static class AccessTokenEndpoints
         }, statusCode: 201);
     }
 
-    internal sealed record NewTokenBody(string? Name, string[]? Scopes, DateOnly? ExpiresAt);
+    internal sealed record NewTokenBody(string? Name, string?[]? Scopes, DateOnly? ExpiresAt);
 }

@@ -14,7 +14,8 @@ internal sealed class Authorizer(
 {
     public Task Invoke(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // Not what routing answers itself: no route, or none for this method.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return next(context);
         return endpoint.Metadata.GetMetadata<AccessRule>() switch
         {
@@ -50,21 +51,21 @@ internal sealed class Authorizer(
             await challenge.InsufficientScope(context.Response, scope, $"the token was issued for something else than to {string.Join(" and ", rule.Action.Words())} '{name}': ask for a new one");
             return;
         }
-        await Enter(context, rule, name, caller, target, decision);
+        await Enter(context, rule, name, (caller, token), target, decision);
     }
 
-    private async Task Enter(HttpContext context, AccessRule.Repository rule, RepositoryName name, Caller caller, ImageTarget target, Decision decision)
+    private async Task Enter(HttpContext context, AccessRule.Repository rule, RepositoryName name, (Caller Caller, RegistryToken? Token) who, ImageTarget target, Decision decision)
     {
         var found = target as ImageTarget.InProject;
         var id = found is null ? null : await targets.FindRepository(found, context.RequestAborted);
         if (id is null && rule.Creates)
-            (id, found) = await repositories.Ensure(decision, target, caller);
+            (id, found) = await repositories.Ensure(decision, target, who.Caller);
         if (id is null || found is null)
         {
             await RegistryError.NameUnknown(name).Write(context.Response);
             return;
         }
-        context.Features.Set(RepositoryAccess.Grant(decision, rule.Action, id.Value, found.Project, name, caller));
+        context.Features.Set(RepositoryAccess.Grant(decision, rule.Action, id.Value, found.Project, name, who));
         await next(context);
     }
 

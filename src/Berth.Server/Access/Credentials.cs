@@ -25,7 +25,8 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     /// </summary>
     public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
     {
-        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
+        // No name holds a NUL, and PostgreSQL takes none to look for.
+        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength || username.Contains('\0', StringComparison.Ordinal))
             return null;
         // Nobody is called so (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.
         if (username.Any(char.IsControl))

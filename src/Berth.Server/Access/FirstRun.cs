@@ -28,7 +28,7 @@ internal static class FirstRun
             DataDirectory.WriteSecret(data.InitialRootPassword, password);
         var hash = await passwords.Hash(password, CancellationToken.None);
         var now = time.Micros();
-        return await database.Write(transaction =>
+        var made = await database.Write(transaction =>
         {
             if (Users.Insert(transaction, new NewUser(RootName, "Administrator", null, null, IsAdmin: true), hash, now) is not { } id)
                 return false;
@@ -46,6 +46,10 @@ internal static class FirstRun
             }
             return true;
         });
+        // Another replica was first: root has the password in its file.
+        if (!made && settings.InitialRootPassword is null)
+            File.Delete(data.InitialRootPassword);
+        return made;
     }
 
     /// <summary>120 random bits in letters and digits, without those that look alike.</summary>

@@ -15,6 +15,9 @@ internal abstract record ImageTarget
     /// <summary>Image <paramref name="Relative"/> of a project that the first push would make in a user's own namespace.</summary>
     internal sealed record InNewProject(long NamespaceId, long? NamespaceOwnerId, string NamespacePath, string ProjectPath, string Relative) : ImageTarget;
 
+    /// <summary>The push would make a project of a name that is not given out, for <paramref name="Reason"/> ('is …').</summary>
+    internal sealed record BadProject(string Project, string Reason, long? NamespaceOwnerId) : ImageTarget;
+
     /// <summary>More than two levels behind the project's path.</summary>
     internal sealed record TooDeep(string ProjectPath, ProjectFacts? Project, long? NamespaceOwnerId) : ImageTarget;
 

@@ -98,8 +98,10 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         var rest = text[(route.PathLower.Length + 1)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (project, relative) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
-        return Levels(relative) > MaxExtraLevels
-            ? new ImageTarget.TooDeep($"{route.PathLower}/{project}", null, route.NamespaceOwnerId)
+        if (Levels(relative) > MaxExtraLevels)
+            return new ImageTarget.TooDeep($"{route.PathLower}/{project}", null, route.NamespaceOwnerId);
+        return NamespacePath.Refusal(project) is { } refusal
+            ? new ImageTarget.BadProject(project, refusal, route.NamespaceOwnerId)
             : new ImageTarget.InNewProject(route.NamespaceId!.Value, route.NamespaceOwnerId, route.Path, project, relative);
     }
 

@@ -17,6 +17,8 @@ internal static class ProjectQueries
 
     public const string RouteExists = "select path from routes where path_lower = @path";
 
+    public const string LockNamespace = "select id from namespaces where id = @id";
+
     public const string InsertNamespace = """
         insert into namespaces (kind, owner_id, parent_id, path, name, visibility, created_at)
         values (@kind, @ownerId, null, @path, @name, @visibility, @now) returning id

@@ -19,12 +19,19 @@ internal sealed class RegistryDecisions(ImageTargets targets)
             ImageTarget.InProject found => Decision.InProject(caller, found.Project, ImageTargets.RoleIn(found.Project, caller), action, image),
             ImageTarget.InNewProject wanted => Decision.InNewProject(caller, wanted.NamespaceOwnerId, action, image),
             ImageTarget.TooDeep deep => TooDeep(caller, deep, action, image),
+            ImageTarget.BadProject bad => BadProject(caller, bad, action, image),
             ImageTarget.NoNamespace when caller.IsAnonymous => Decision.NotFound(caller, image),
             ImageTarget.NoNamespace => Decision.BadName(
                 $"'{image}' is in no namespace: name images <namespace>/<project>, for example {caller.Username.ToLowerInvariant()}/{image}"),
             ImageTarget.Nowhere => Decision.NotFound(caller, image),
             _ => throw new ArgumentOutOfRangeException(nameof(target)),
         };
+    }
+
+    private static Decision BadProject(Caller caller, ImageTarget.BadProject bad, RegistryActions action, string image)
+    {
+        var visible = Decision.InNewProject(caller, bad.NamespaceOwnerId, action, image);
+        return visible.Allowed ? Decision.BadName($"'{bad.Project}' cannot be a project: it {bad.Reason}") : visible;
     }
 
     private static Decision TooDeep(Caller caller, ImageTarget.TooDeep deep, RegistryActions action, string image)

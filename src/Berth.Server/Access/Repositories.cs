@@ -33,7 +33,7 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
     {
         var path = $"{wanted.NamespacePath}/{wanted.ProjectPath}";
         // The namespace's row is the lock under which its paths are given out.
-        transaction.QueryForUpdate<long>("select id from namespaces where id = @id", new { id = wanted.NamespaceId });
+        transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = wanted.NamespaceId });
         var id = transaction.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() })
             ?? Insert(transaction, new NewProject(wanted.NamespaceId, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
         var row = transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id });

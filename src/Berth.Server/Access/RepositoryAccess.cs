@@ -8,8 +8,8 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class RepositoryAccess
 {
-    private RepositoryAccess(long repositoryId, ProjectFacts project, RepositoryName name, Caller caller, RegistryActions actions) =>
-        (RepositoryId, Project, Name, Caller, Actions) = (repositoryId, project, name, caller, actions);
+    private RepositoryAccess(long repositoryId, ProjectFacts project, RepositoryName name, Caller caller, RegistryToken? token, RegistryActions actions) =>
+        (RepositoryId, Project, Name, Caller, Token, Actions) = (repositoryId, project, name, caller, token, actions);
 
     public long RepositoryId { get; }
 
@@ -20,12 +20,15 @@ internal sealed class RepositoryAccess
 
     public Caller Caller { get; }
 
+    /// <summary>The token that the caller came with, which narrows what they may; null if they came with the credential itself.</summary>
+    public RegistryToken? Token { get; }
+
     public RegistryActions Actions { get; }
 
     /// <summary>Makes the access, or throws if the decision refused: asking for it then is a fault of the program.</summary>
-    public static RepositoryAccess Grant(Decision decision, RegistryActions action, long repositoryId, ProjectFacts project, RepositoryName name, Caller caller) =>
+    public static RepositoryAccess Grant(Decision decision, RegistryActions action, long repositoryId, ProjectFacts project, RepositoryName name, (Caller Caller, RegistryToken? Token) who) =>
         decision.Allowed
-            ? new RepositoryAccess(repositoryId, project, name, caller, action)
+            ? new RepositoryAccess(repositoryId, project, name, who.Caller, who.Token, action)
             : throw new InvalidOperationException("A refused decision opens no repository.");
 
     /// <summary>The access of this request, put there by the authoriser.</summary>

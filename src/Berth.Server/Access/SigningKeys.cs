@@ -20,6 +20,8 @@ internal sealed class SigningKeys
         var fresh = Make();
         var rows = await database.Write(transaction =>
         {
+            // Held so that replicas which start at once agree on one key.
+            transaction.QueryForUpdate<long>(AccessQueries.RightsVersion);
             var found = transaction.Query<SigningKeyRow>(AccessQueries.SigningKeys);
             if (found.Count > 0)
                 return found;

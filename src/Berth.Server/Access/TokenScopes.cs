@@ -43,7 +43,7 @@ internal static class TokenScopeNames
 
     public static IEnumerable<string> Known => ByName.Keys.Order(StringComparer.Ordinal);
 
-    public static bool TryParse(string name, out TokenScopes scope) => ByName.TryGetValue(name, out scope);
+    public static bool TryParse(string? name, out TokenScopes scope) => ByName.TryGetValue(name ?? "", out scope);
 
     public static string[] Names(this TokenScopes scopes) =>
         [.. ByName.Where(pair => scopes.HasFlag(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal)];

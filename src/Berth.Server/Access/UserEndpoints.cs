@@ -24,6 +24,10 @@ internal static class UserEndpoints
             return Results.Json(new { error = "username is missing" }, statusCode: 400);
         if (NamespacePath.Refusal(body.Username) is { } refusal)
             return ApiError.Invalid("username", refusal);
+        if (PlainText.Refusal(body.Name) is { } badName)
+            return ApiError.Invalid("name", badName);
+        if (PlainText.Refusal(body.Email) is { } badEmail)
+            return ApiError.Invalid("email", badEmail);
         if (body.Password is { Length: < MinPasswordLength })
             return ApiError.Invalid("password", $"is too short (minimum is {MinPasswordLength} characters)");
         var id = await users.Create(access, new NewUser(body.Username, body.Name ?? body.Username, body.Email, body.Password, body.Admin), cancellationToken);

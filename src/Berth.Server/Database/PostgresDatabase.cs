@@ -13,7 +13,10 @@ internal sealed class PostgresDatabase : MetadataDatabase
     /// <summary>Writes at once; with the readers well below PostgreSQL's default of 100 connections for three replicas.</summary>
     private const int Writers = 16;
 
-    /// <summary>Serialization failures and deadlocks are cured by doing it again; more than this means something else is wrong.</summary>
+    /// <summary>
+    /// Conflicts are cured by doing it again: serialization failures, deadlocks, and a key that another transaction took between our
+    /// look and our insert, which the next look then sees. More than this means something else is wrong.
+    /// </summary>
     private const int MaxTries = 5;
 
     private readonly NpgsqlDataSource _source;
@@ -32,7 +35,7 @@ internal sealed class PostgresDatabase : MetadataDatabase
     }
 
     public override async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
-        new(await _source.OpenConnectionAsync(cancellationToken), giveBack: null, keepsCommands: false);
+        new(await _source.OpenConnectionAsync(cancellationToken), Dialect, giveBack: null, keepsCommands: false);
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
     {
@@ -77,7 +80,7 @@ internal sealed class PostgresDatabase : MetadataDatabase
                 return;
             }
             catch (PostgresException conflict) when (attempt < MaxTries
-                && conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+                && conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation)
             {
             }
             catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)

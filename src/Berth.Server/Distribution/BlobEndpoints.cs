@@ -25,7 +25,10 @@ internal static class BlobEndpoints
             await RegistryError.DigestInvalid(digest).Write(response);
             return;
         }
-        if (await blobs.Find(access, wanted, mayWait: true, context.RequestAborted) is not { } blob)
+        var blob = await blobs.Find(access, wanted, mayWait: true, context.RequestAborted);
+        // Opened for its length alone: of a damaged blob the client must not be told that it need not push it.
+        using var reader = blob is null ? null : await blobs.Open(blob, context.RequestAborted);
+        if (blob is null || reader is null)
         {
             await RegistryError.BlobUnknown(access.Name, digest).Write(response);
             return;
@@ -50,13 +53,13 @@ internal static class BlobEndpoints
             return;
         }
         WriteHeaders(response, blob);
-        if (request.Headers.IfNoneMatch.Contains(response.Headers.ETag.ToString()))
+        if (EntityTags.Match(request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
         var (offset, length) = (0L, blob.Size);
-        switch (ByteRange.Parse(request.Headers.Range.ToString(), blob.Size, out var range))
+        switch (ByteRange.Parse(EntityTags.RangeOf(request, response.Headers.ETag.ToString()), blob.Size, out var range))
         {
             case RangeOutcome.Part:
                 (offset, length) = (range.Offset, range.Length);
@@ -64,8 +67,9 @@ internal static class BlobEndpoints
                 response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {offset}-{offset + length - 1}/{blob.Size}");
                 break;
             case RangeOutcome.NotSatisfiable:
-                response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+                response.Headers.Clear();
                 response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{blob.Size}");
+                await RegistryError.RangeNotSatisfiable(blob.Size).Write(response);
                 return;
         }
         response.ContentLength = length;

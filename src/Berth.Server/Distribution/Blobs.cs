@@ -51,11 +51,17 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
         source.Demand(RegistryActions.Pull);
         if (await Find(source.RepositoryId, digest, mayWait: true, cancellationToken) is not { } blob)
             return false;
+        // A damaged blob is pushed instead, and heals.
+        using (var reader = await Open(blob, cancellationToken))
+        {
+            if (reader is null)
+                return false;
+        }
         var now = time.Micros();
         return await database.Write(transaction =>
         {
             // Read again under the transaction: a collector may have marked it since.
-            if (transaction.QueryForUpdate<long>("select state from blobs where digest = @digest", new { digest = digest.ToBytes() }) != 1)
+            if (transaction.QueryForUpdate<long>(DistributionQueries.LockBlob, new { digest = digest.ToBytes() }) != 1)
                 return false;
             Link(transaction, access, digest, blob.Size, now);
             return true;

@@ -11,6 +11,8 @@ internal static class DistributionQueries
 
     public const string StoredBlob = "select size as Size, location as Location from blobs where digest = @digest and state = 1";
 
+    public const string LockBlob = "select state from blobs where digest = @digest";
+
     public const string UpsertBlob = """
         insert into blobs (digest, size, location, state, stored_at) values (@digest, @size, @location, 1, @now)
         on conflict (digest) do update set size = excluded.size, location = excluded.location, state = 1
@@ -43,7 +45,7 @@ internal static class DistributionQueries
 
     public const string FindUpload = """
         select id as Id, state as State, received as Received, hash_state as HashState, digest as Digest, version as Version
-        from upload_sessions where id = @id and repository_id = @repository and subject = @subject
+        from upload_sessions where id = @id and repository_id = @repository and subject = @subject and expires_at >= @now
         """;
 
     public const string SaveUpload = """
@@ -78,7 +80,7 @@ internal static class DistributionQueries
     public const string ManifestContent = "select content from manifest_contents where digest = @digest";
 
     public const string LiveBlobs = """
-        select l.digest from repository_blobs l join blobs b on b.digest = l.digest
+        select l.digest as Digest, b.size as Size from repository_blobs l join blobs b on b.digest = l.digest
         where l.repository_id = @repository and l.digest in @digests and l.deleted_at is null and b.state = 1
         """;
 
@@ -88,8 +90,10 @@ internal static class DistributionQueries
 
     public const string LockRepository = "select id from repositories where id = @repository and deleted_at is null";
 
+    /// <summary>What stands there already is written again only if it was damaged.</summary>
     public const string InsertManifestContent = """
-        insert into manifest_contents (digest, content, stored_at) values (@digest, @content, @now) on conflict (digest) do nothing
+        insert into manifest_contents (digest, content, stored_at) values (@digest, @content, @now)
+        on conflict (digest) do update set content = excluded.content where manifest_contents.content <> excluded.content
         """;
 
     public const string ManifestIsLive = "select count(*) from manifests where repository_id = @repository and digest = @digest and deleted_at is null";

@@ -18,10 +18,15 @@ internal static class ManifestEndpoints
         routes.MapDelete(Route, Delete).WithMetadata(new AccessRule.Repository(RegistryActions.Delete));
     }
 
-    private static async Task Head(RepositoryAccess access, string reference, HttpContext context, Manifests manifests)
+    private static async Task Head(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ManifestContents contents)
     {
-        if (await Find(access, reference, context, manifests, mayWait: true) is var (_, manifest))
-            context.Response.ContentLength = manifest.Size;
+        if (await Find(access, reference, context, manifests, mayWait: true) is not var (_, manifest))
+            return;
+        // Looked at too: of damaged bytes the client must not be told that it need not push them.
+        if (await contents.Read(manifest.Digest, context.RequestAborted) is { } content)
+            context.Response.ContentLength = content.Length;
+        else
+            await Damaged(access, reference, context.Response);
     }
 
     private static async Task Get(
@@ -30,15 +35,14 @@ internal static class ManifestEndpoints
         if (await Find(access, reference, context, manifests, mayWait: false) is not var (wanted, manifest))
             return;
         var response = context.Response;
-        if (context.Request.Headers.IfNoneMatch.Contains(response.Headers.ETag.ToString()))
+        if (EntityTags.Match(context.Request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
         if (await contents.Read(manifest.Digest, context.RequestAborted) is not { } content)
         {
-            response.Headers.Clear();
-            await RegistryError.ManifestUnknown(access.Name, reference).Write(response);
+            await Damaged(access, reference, response);
             return;
         }
         response.ContentLength = content.Length;
@@ -112,6 +116,13 @@ internal static class ManifestEndpoints
         response.Headers.ETag = $"\"{digest}\"";
         ContentHeaders.Sandbox(response);
         return (wanted, manifest);
+    }
+
+    /// <summary>Bytes that are not as they were received are absent to everyone, so that clients push them again.</summary>
+    private static Task Damaged(RepositoryAccess access, string reference, HttpResponse response)
+    {
+        response.Headers.Clear();
+        return RegistryError.ManifestUnknown(access.Name, reference).Write(response);
     }
 
     private static RegistryError BadReference(string reference) =>

@@ -14,39 +14,42 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
     {
         transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, new { repository = access.RepositoryId });
         var missing = new List<Digest>();
-        FindMissingBlobs(transaction, missing);
-        var childrenSize = FindChildren(transaction, missing);
+        var sizes = FindBlobs(transaction, missing) + FindChildren(transaction, missing);
         if (missing.Count > 0)
             return new PutManifestOutcome.MissingReferences(missing);
-        var totalSize = content.Length + childrenSize + BlobDescriptors().Sum(blob => blob.Size);
+        var totalSize = (long)Int128.Min(content.Length + sizes, long.MaxValue);
         Insert(transaction, totalSize);
         if (tag is { } name)
             Manifests.MoveTag(transaction, access, name, digest, totalSize, now);
         return new PutManifestOutcome.Stored(digest, document.Subject?.Digest);
     }
 
-    /// <summary>Config and layers that must be here; layers that may not be distributed, or are to be had elsewhere, need not.</summary>
-    private IEnumerable<Descriptor> BlobDescriptors() => document.References
+    /// <summary>Config and layers that must be here.</summary>
+    private IEnumerable<Digest> Blobs() => document.References
         .Where(reference => reference.Kind is ReferenceKind.Config or ReferenceKind.Layer)
-        .Select(reference => reference.Descriptor)
-        .Where(blob => !MediaTypes.IsNonDistributable(blob.MediaType) && blob.Urls.Count == 0);
+        .Select(reference => reference.Descriptor.Digest);
 
-    private void FindMissingBlobs(WriteTransaction transaction, List<Digest> missing)
+    /// <summary>The sizes of the blobs as they are stored, each once: what a manifest claims is not to be added up.</summary>
+    private Int128 FindBlobs(WriteTransaction transaction, List<Digest> missing)
     {
-        foreach (var batch in BlobDescriptors().Select(blob => blob.Digest).Distinct().Chunk(QueryBatch))
+        Int128 size = 0;
+        foreach (var batch in Blobs().Distinct().Chunk(QueryBatch))
         {
-            var live = transaction.Query<byte[]>(DistributionQueries.LiveBlobs, Parameters(batch)).Select(bytes => Digest.FromBytes(bytes)).ToHashSet();
-            missing.AddRange(batch.Where(blob => !live.Contains(blob)));
+            var live = transaction.Query<LiveBlobRow>(DistributionQueries.LiveBlobs, Parameters(batch)).ToDictionary(row => Digest.FromBytes(row.Digest), row => row.Size);
+            size += live.Values.Aggregate((Int128)0, static (sum, one) => sum + one);
+            missing.AddRange(batch.Where(blob => !live.ContainsKey(blob)));
         }
+        return size;
     }
 
-    private long FindChildren(WriteTransaction transaction, List<Digest> missing)
+    /// <summary>The sizes of the children with all that is theirs. Indexes that share children count them more than once, so it may grow without bound.</summary>
+    private Int128 FindChildren(WriteTransaction transaction, List<Digest> missing)
     {
-        var size = 0L;
+        Int128 size = 0;
         foreach (var batch in document.Manifests.Select(child => child.Digest).Distinct().Chunk(QueryBatch))
         {
             var live = transaction.Query<LiveManifestRow>(DistributionQueries.LiveManifests, Parameters(batch)).ToDictionary(row => Digest.FromBytes(row.Digest), row => row.TotalSize);
-            size += live.Values.Sum();
+            size += live.Values.Aggregate((Int128)0, static (sum, one) => sum + one);
             missing.AddRange(batch.Where(child => !live.ContainsKey(child)));
         }
         return size;
@@ -86,7 +89,9 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
         }
     }
 
-    private object Parameters(Digest[] batch) => new { repository = access.RepositoryId, digests = batch.Select(item => item.ToBytes()) };
+    private object Parameters(Digest[] batch) => new { repository = access.RepositoryId, digests = batch.Select(item => item.ToBytes()).ToArray() };
+
+    private sealed record LiveBlobRow(byte[] Digest, long Size);
 
     private sealed record LiveManifestRow(byte[] Digest, long TotalSize);
 }

@@ -27,7 +27,8 @@ internal static class TagEndpoints
             }
             page = Math.Min(page, MaxPage);
         }
-        var last = query["last"].ToString();
+        // No tag holds a NUL and PostgreSQL takes none; what stands behind it cannot change the order among tags.
+        var last = query["last"].ToString().Split('\0')[0];
         if (page != long.MaxValue && page > 0 && await tags.LastOfPage(access, last, page, context.RequestAborted) is { } next)
             response.Headers.Link = $"</v2/{access.Name}/tags/list?n={page}&last={next}>; rel=\"next\"";
         response.ContentType = "application/json";

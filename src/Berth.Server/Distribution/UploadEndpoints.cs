@@ -24,7 +24,15 @@ internal static class UploadEndpoints
     private static async Task<IResult> Start(
         RepositoryAccess access, HttpContext context, UploadSessions uploads, Blobs blobs, RegistryMounts mounts)
     {
+        LiftDataRate(context);
         var query = context.Request.Query;
+        Digest? whole = null;
+        if (query["digest"].ToString() is { Length: > 0 } text)
+        {
+            if (!Digest.TryParse(text, out var parsed))
+                return RegistryError.DigestInvalid(text);
+            whole = parsed;
+        }
         if (query["mount"].ToString() is { Length: > 0 } mount)
         {
             if (!Digest.TryParse(mount, out var wanted))
@@ -34,11 +42,9 @@ internal static class UploadEndpoints
                 return Created(context.Response, access, wanted);
         }
         var id = await uploads.Open(access);
-        if (query["digest"].ToString() is not { Length: > 0 } text)
-            return Accepted(context.Response, access, id, 0);
-        if (!Digest.TryParse(text, out var digest))
-            return RegistryError.DigestInvalid(text);
-        return await Complete(access, id, digest, chunk: null, context, uploads);
+        return whole is { } digest
+            ? await Complete(access, id, digest, chunk: null, context, uploads)
+            : Accepted(context.Response, access, id, 0);
     }
 
     private static async Task<IResult> Status(RepositoryAccess access, string id, HttpContext context, UploadSessions uploads)

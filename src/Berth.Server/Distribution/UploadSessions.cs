@@ -105,14 +105,21 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
 
     internal void EnsureRoom(long bytes) => storage.EnsureRoom(bytes);
 
-    internal Task<int> Save(UploadSession session, long received, byte[]? hashState) => database.Write(transaction => transaction.Execute(DistributionQueries.SaveUpload, new
+    /// <exception cref="UploadLostException">The upload was cancelled, has expired, or another replica has written to it.</exception>
+    internal async Task Save(UploadSession session, long received, byte[]? hashState)
     {
-        id = session.Id,
-        version = session.Version,
-        received,
-        hashState,
-        expires = time.Micros() + Lifetime,
-    }), Durability.Process);
+        var expires = time.Micros() + Lifetime;
+        var saved = await database.Write(transaction => transaction.Execute(DistributionQueries.SaveUpload, new
+        {
+            id = session.Id,
+            version = session.Version,
+            received,
+            hashState,
+            expires,
+        }), Durability.Process);
+        if (saved == 0)
+            throw new UploadLostException(session.Id);
+    }
 
     /// <summary>Makes the staged bytes the blob, durably, then the rows, durably; only then may 201 be said. Not cancelled.</summary>
     internal async Task Commit(RepositoryAccess access, UploadSession session, Digest digest, long size)
@@ -172,7 +179,7 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         return stored?.Length == size ? row.Location : null;
     }
 
-    private static object Key(RepositoryAccess access, string id) => new { id, repository = access.RepositoryId, subject = access.Caller.Credential };
+    private object Key(RepositoryAccess access, string id) => new { id, repository = access.RepositoryId, subject = access.Caller.Credential, now = time.Micros() };
 
     private void Leave(string id, SemaphoreSlim turn)
     {

@@ -14,6 +14,10 @@ internal static class ApiError
 
     public static Task Write(HttpResponse response, int status, string message) => Of(status, message).ExecuteAsync(response.HttpContext);
 
+    /// <summary>GitLab's words for an address or a method that is none.</summary>
+    public static Task WriteUnrouted(HttpResponse response) =>
+        Results.Json(new { error = response.StatusCode == 405 ? "405 Not Allowed" : $"{response.StatusCode} Not Found" }, statusCode: response.StatusCode).ExecuteAsync(response.HttpContext);
+
     public static Task WriteScope(HttpResponse response, TokenScopes needed) => Results.Json(new
     {
         error = "insufficient_scope",

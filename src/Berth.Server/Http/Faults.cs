@@ -13,6 +13,8 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         try
         {
             await next(context);
+            if (context.GetEndpoint() is not RouteEndpoint && context.Response is { HasStarted: false, ContentLength: null, StatusCode: 404 or 405 or 415 })
+                await Unrouted(context);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -36,6 +38,17 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
     }
 
+    /// <summary>No route, or none for this method: the status is routing's, and it wrote nothing more.</summary>
+    private static Task Unrouted(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (request.Path.StartsWithSegments("/api"))
+            return ApiError.WriteUnrouted(response);
+        return RegistryError.Unsupported(response.StatusCode == StatusCodes.Status404NotFound
+            ? "there is nothing at this address"
+            : $"this address does not take {request.Method}", response.StatusCode).Write(response);
+    }
+
     private Task Answer(HttpContext context, Exception failure)
     {
         switch (failure)
@@ -52,6 +65,8 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return Write(context, new RegistryError(413, "SIZE_INVALID", "the body is larger than this route takes"));
             case BadHttpRequestException bad:
                 return Write(context, RegistryError.Unknown(bad.StatusCode, bad.Message));
+            case InvalidDataException form:
+                return Write(context, RegistryError.Unknown(400, form.Message));
             default:
                 log.Failed(context.Request.Method, context.Request.Path, failure);
                 return Write(context, RegistryError.Unknown(500, "the server failed at this request; its log says why"));

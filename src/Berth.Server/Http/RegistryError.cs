@@ -59,6 +59,8 @@ internal sealed record RegistryError(int Status, string Code, string Message, ob
 
     public static RegistryError RangeInvalid(string message) => new(416, "BLOB_UPLOAD_INVALID", message);
 
+    public static RegistryError RangeNotSatisfiable(long size) => new(416, "RANGE_INVALID", $"the blob has {size} bytes: ask for a range within them");
+
     public static RegistryError NoSpace(string message) => new(507, "INSUFFICIENT_STORAGE", message);
 
     public static RegistryError PaginationInvalid(string n) => new(400, "PAGINATION_NUMBER_INVALID", $"'{Shorten(n)}' is no number of results: give n as 0 or more");

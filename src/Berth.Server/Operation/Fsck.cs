@@ -116,7 +116,7 @@ internal sealed class Fsck(MetadataDatabase database, IBlobStorage storage, Text
         await foreach (var (digest, location, length) in storage.ListBlobs().WithCancellation(cancellationToken))
         {
             await using var connection = await database.OpenRead(cancellationToken);
-            if (await connection.QueryFirstOrDefault<string>("select location from blobs where digest = @digest", new { digest = digest.ToBytes() }, cancellationToken) == location)
+            if (await connection.QueryFirstOrDefault<string>(FsckQueries.LocationOfBlob, new { digest = digest.ToBytes() }, cancellationToken) == location)
                 continue;
             (count, bytes) = (count + 1, bytes + length);
         }

@@ -7,6 +7,8 @@ internal static class FsckQueries
 
     public const string Manifests = "select digest as Digest, content as Content from manifest_contents where digest > @last order by digest limit @limit";
 
+    public const string LocationOfBlob = "select location from blobs where digest = @digest";
+
     /// <summary>What a live manifest needs and its repository does not have, and tags on manifests that are none.</summary>
     public static readonly (string Problem, string Sql)[] Broken =
     [
@@ -22,7 +24,7 @@ internal static class FsckQueries
             select m.repository_id as RepositoryId, f.child as Digest from manifest_references f
             join manifests m on m.repository_id = f.repository_id and m.digest = f.parent and m.deleted_at is null
             left join repository_blobs l on l.repository_id = f.repository_id and l.digest = f.child and l.deleted_at is null
-            where f.kind = 1 and l.digest is null
+            where f.kind in (1, 2) and l.digest is null
             """),
         ("a live index whose child its repository lacks", """
             select m.repository_id as RepositoryId, f.child as Digest from manifest_references f

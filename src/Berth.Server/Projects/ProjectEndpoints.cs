@@ -28,7 +28,9 @@ internal static class ProjectEndpoints
             return Results.Json(new { error = "name, path are missing, at least one parameter must be provided" }, statusCode: 400);
         if (NamespacePath.Refusal(path) is { } refusal)
             return ApiError.Invalid("path", refusal);
-        if (!TryParseVisibility(body.Visibility ?? "private", out var visibility))
+        if (PlainText.Refusal(body.Name) is { } badName)
+            return ApiError.Invalid("name", badName);
+        if (!TryParseWord<Visibility>(body.Visibility ?? "private", out var visibility))
             return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
         return await projects.Create(access, body.NamespaceId, path, body.Name ?? path, visibility) is { } project
             ? Results.Json(View(project, settings), statusCode: 201)
@@ -42,14 +44,14 @@ internal static class ProjectEndpoints
         Visibility? visibility = null;
         if (body.Visibility is { } word)
         {
-            if (!TryParseVisibility(word, out var parsed))
+            if (!TryParseWord<Visibility>(word, out var parsed))
                 return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
             visibility = parsed;
         }
         RegistryAccessLevel? registryAccess = null;
         if (body.ContainerRegistryAccessLevel is { } level)
         {
-            if (!Enum.TryParse<RegistryAccessLevel>(level, ignoreCase: true, out var parsed))
+            if (!TryParseWord<RegistryAccessLevel>(level, out var parsed))
                 return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
             registryAccess = parsed;
         }
@@ -58,8 +60,19 @@ internal static class ProjectEndpoints
             : ApiError.Of(403, "403 Forbidden");
     }
 
-    private static bool TryParseVisibility(string word, out Visibility visibility) =>
-        Enum.TryParse(word, ignoreCase: true, out visibility) && Enum.IsDefined(visibility) && !char.IsAsciiDigit(word[0]);
+    /// <summary>One of the names, in lower case as GitLab has them; no number and no list, which Enum.TryParse would take.</summary>
+    private static bool TryParseWord<T>(string word, out T value)
+        where T : struct, Enum
+    {
+        foreach (var one in Enum.GetValues<T>())
+        {
+            value = one;
+            if (string.Equals(word, one.ToString().ToLowerInvariant(), StringComparison.Ordinal))
+                return true;
+        }
+        value = default;
+        return false;
+    }
 
     private static object View(ProjectRow project, BerthSettings settings) => new
     {

@@ -9,6 +9,9 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
     /// <summary>A project by number or full path.</summary>
     public async Task<ProjectRow?> Find(ApiAccess access, string idOrPath, CancellationToken cancellationToken)
     {
+        // No path holds a NUL, and PostgreSQL takes none to look for.
+        if (idOrPath.Contains('\0', StringComparison.Ordinal))
+            return null;
         await using var connection = await database.OpenRead(cancellationToken);
         var id = long.TryParse(idOrPath, out var number)
             ? number

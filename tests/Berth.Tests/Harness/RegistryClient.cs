@@ -36,6 +36,8 @@ public sealed class RegistryClient(TestServer server, string name, string token)
 
     public Task<HttpResponseMessage> Head(string path) => Send(HttpMethod.Head, path);
 
+    public Task<HttpResponseMessage> Delete(string path) => Send(HttpMethod.Delete, path);
+
     /// <summary>Opens an upload and returns its Location.</summary>
     public async Task<string> StartUpload()
     {
@@ -111,6 +113,14 @@ public sealed class RegistryClient(TestServer server, string name, string token)
         using var body = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var error = body.RootElement.GetProperty("errors")[0];
         return $"{error.GetProperty("code").GetString()}: {error.GetProperty("message").GetString()}";
+    }
+
+    /// <summary>Asserts the status of an error and returns it as <see cref="Error"/> does.</summary>
+    public static async Task<string> Refusal(HttpResponseMessage reply, HttpStatusCode status)
+    {
+        Assert.Equal(status, reply.StatusCode);
+        Assert.Equal("application/json", reply.Content.Headers.ContentType?.MediaType);
+        return await Error(reply);
     }
 
     private static JsonObject Descriptor(string mediaType, (string Digest, long Size) blob) => new()

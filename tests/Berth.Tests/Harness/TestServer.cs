@@ -29,7 +29,20 @@ public sealed class TestServer : IAsyncLifetime
     private DiskStorage? _disk;
     private WebApplication? _app;
 
+    /// <summary>A server of one test's own, for what would disturb others: its clock, its store, its end.</summary>
+    internal static async Task<TestServer> StartOwn(IReadOnlyList<IPNetwork>? trustedProxies = null, Uri? registryUrl = null)
+    {
+        var server = new TestServer { TrustedProxies = trustedProxies ?? [], RegistryUrl = registryUrl };
+        await server.InitializeAsync();
+        return server;
+    }
+
     internal SteppedClock Clock { get; } = new();
+
+    internal IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Where images are, if they are at an address of their own.</summary>
+    internal Uri? RegistryUrl { get; init; }
 
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
@@ -50,7 +63,8 @@ public sealed class TestServer : IAsyncLifetime
         Urls = [new Uri(Url)],
         DataDirectory = _directory.Path,
         ExternalUrl = new Uri(Url),
-        RegistryExternalUrl = new Uri(Url),
+        RegistryExternalUrl = RegistryUrl ?? new Uri(Url),
+        TrustedProxies = TrustedProxies,
         InitialRootPassword = new Secret(RootPassword),
         InitialRootToken = new Secret(RootToken),
         DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,
@@ -136,6 +150,20 @@ public sealed class TestServer : IAsyncLifetime
         using var reply = await Send(HttpMethod.Post, path, JsonContent.Create(body), token: RootToken);
         Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
         return await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The file that holds a blob.</summary>
+    internal string BlobFile(string digest)
+    {
+        var (algorithm, hex) = (digest[..6], digest[7..]);
+        return Path.Join(Data.Path, "docker/registry/v2/blobs", algorithm, hex[..2], hex, "data");
+    }
+
+    /// <summary>Rows straight from the database: for what no endpoint shows.</summary>
+    internal async Task<List<T>> Query<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await Database.OpenRead(TestContext.Current.CancellationToken);
+        return await connection.Query<T>(sql, parameters, TestContext.Current.CancellationToken);
     }
 
     private static int FreePort()

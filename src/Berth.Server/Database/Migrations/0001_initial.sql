@@ -163,7 +163,7 @@ create table manifests (
 create index manifests_by_digest on manifests (digest, repository_id);
 create index manifests_by_subject on manifests (repository_id, subject, digest);
 
--- kind: 1 config, 2 layer, 3 child of an index, 4 subject.
+-- kind: 1 config, 2 layer, 3 child of an index, 4 subject, 5 layer that may be elsewhere and need not be here.
 create table manifest_references (
     repository_id bigint not null,
     parent $bytes$ not null,
