@@ -1,5 +1,6 @@
 using System.Net;
 using Berth.Server.Database;
+using Berth.Oci;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Distribution;
@@ -137,7 +138,7 @@ public sealed class ManifestDeletionTests(TestServer server)
         Assert.StartsWith("DENIED: the token lacks the scope api", await RegistryClient.Refusal(refused, HttpStatusCode.Unauthorized));
     }
 
-    private static string? Text(byte[]? digest) => digest is null ? null : Oci.Digest.FromBytes(digest).ToString();
+    private static string? Text(byte[]? digest) => digest is null ? null : Digest.FromBytes(digest).ToString();
 
     private Task<List<EventRow>> Events(RegistryClient client) => server.Query<EventRow>("""
         select e.action as Action, e.digest as Digest, e.previous_digest as PreviousDigest, e.user_id as UserId, e.credential as Credential, e.at as At, e.keep_until as KeepUntil

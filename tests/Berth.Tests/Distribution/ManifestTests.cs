@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Berth.Oci;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Distribution;
@@ -176,7 +177,7 @@ public sealed class ManifestTests(TestServer server)
         using var reply = await client.PutManifest("v1", json);
         Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
         var counted = (await server.Query<long>("select total_size from manifests where digest = @digest",
-            new { digest = Oci.Digest.Of(Oci.DigestAlgorithm.Sha256, Encoding.UTF8.GetBytes(json)).ToBytes() })).Single();
+            new { digest = Digest.Of(DigestAlgorithm.Sha256, Encoding.UTF8.GetBytes(json)).ToBytes() })).Single();
         // The document, one byte of config and, once, two of the layer: what is stored, not what is claimed.
         Assert.Equal(json.Length + 3, counted);
     }
