@@ -1,0 +1,256 @@
+-- The schema after all migrations; renewed by SchemaTests with UPDATE_SNAPSHOTS=1.
+
+create table access_tokens (
+    id bigint not null generated always as identity,
+    kind bigint not null,
+    user_id bigint not null,
+    name text collate "C" not null,
+    secret_hash bytea not null,
+    scopes bigint not null,
+    created_at bigint not null,
+    expires_at bigint,
+    revoked_at bigint,
+    last_used_at bigint,
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id),
+    UNIQUE (secret_hash)
+);
+CREATE INDEX access_tokens_by_user ON access_tokens USING btree (user_id, id);
+
+create table blobs (
+    digest bytea not null,
+    size bigint not null,
+    location text collate "C" not null,
+    state bigint not null,
+    stored_at bigint not null,
+    PRIMARY KEY (digest)
+);
+
+create table counters (
+    name text collate "C" not null,
+    value bigint not null,
+    PRIMARY KEY (name)
+);
+
+create table manifest_contents (
+    digest bytea not null,
+    content bytea not null,
+    stored_at bigint not null,
+    PRIMARY KEY (digest)
+);
+
+create table manifest_references (
+    repository_id bigint not null,
+    parent bytea not null,
+    child bytea not null,
+    kind bigint not null,
+    size bigint not null,
+    FOREIGN KEY (repository_id, parent) REFERENCES manifests(repository_id, digest),
+    PRIMARY KEY (repository_id, parent, child, kind)
+);
+CREATE INDEX manifest_references_by_child ON manifest_references USING btree (repository_id, child, parent);
+
+create table manifests (
+    repository_id bigint not null,
+    digest bytea not null,
+    media_type text collate "C" not null,
+    artifact_type text collate "C",
+    subject bytea,
+    size bigint not null,
+    total_size bigint not null,
+    platform text collate "C",
+    image_created_at bigint,
+    published_at bigint not null,
+    lease_until bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    FOREIGN KEY (digest) REFERENCES manifest_contents(digest),
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (repository_id, digest)
+);
+CREATE INDEX manifests_by_digest ON manifests USING btree (digest, repository_id);
+CREATE INDEX manifests_by_subject ON manifests USING btree (repository_id, subject, digest);
+
+create table namespaces (
+    id bigint not null generated always as identity,
+    kind bigint not null,
+    owner_id bigint,
+    parent_id bigint,
+    path text collate "C" not null,
+    name text collate "C" not null,
+    visibility bigint not null,
+    created_at bigint not null,
+    FOREIGN KEY (owner_id) REFERENCES users(id),
+    FOREIGN KEY (parent_id) REFERENCES namespaces(id),
+    PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
+CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
+
+create table projects (
+    id bigint not null generated always as identity,
+    namespace_id bigint not null,
+    path text collate "C" not null,
+    name text collate "C" not null,
+    visibility bigint not null,
+    registry_access bigint not null,
+    trash_days bigint not null,
+    created_by bigint,
+    created_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    PRIMARY KEY (id)
+);
+CREATE INDEX projects_by_namespace ON projects USING btree (namespace_id, id);
+
+create table quota_deltas (
+    id bigint not null generated always as identity,
+    project_id bigint not null,
+    repository_id bigint not null,
+    digest bytea not null,
+    bytes bigint not null,
+    at bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (id)
+);
+CREATE INDEX quota_deltas_by_project ON quota_deltas USING btree (project_id, id);
+
+create table repositories (
+    id bigint not null generated always as identity,
+    project_id bigint not null,
+    name text collate "C" not null,
+    created_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (id),
+    UNIQUE (project_id, name)
+);
+
+create table repository_blobs (
+    repository_id bigint not null,
+    digest bytea not null,
+    lease_until bigint not null,
+    linked_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    FOREIGN KEY (digest) REFERENCES blobs(digest),
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (repository_id, digest)
+);
+CREATE INDEX repository_blobs_by_digest ON repository_blobs USING btree (digest, repository_id);
+
+create table routes (
+    path_lower text collate "C" not null,
+    path text collate "C" not null,
+    namespace_id bigint,
+    project_id bigint,
+    CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (path_lower)
+);
+CREATE INDEX routes_by_namespace ON routes USING btree (namespace_id);
+CREATE INDEX routes_by_project ON routes USING btree (project_id);
+
+create table schema_generation (
+    min_program bigint not null
+);
+
+create table sessions (
+    secret_hash bytea not null,
+    user_id bigint not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (secret_hash)
+);
+CREATE INDEX sessions_by_user ON sessions USING btree (user_id);
+
+create table signing_keys (
+    kid text collate "C" not null,
+    private_key bytea not null,
+    created_at bigint not null,
+    retired_at bigint,
+    PRIMARY KEY (kid)
+);
+
+create table tag_events (
+    id bigint not null generated always as identity,
+    repository_id bigint not null,
+    tag text collate "C" not null,
+    action bigint not null,
+    digest bytea,
+    previous_digest bytea,
+    user_id bigint,
+    credential text collate "C" not null,
+    job_id bigint,
+    at bigint not null,
+    keep_until bigint,
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (id)
+);
+CREATE INDEX tag_events_by_tag ON tag_events USING btree (repository_id, tag, id);
+
+create table tags (
+    repository_id bigint not null,
+    name text collate "C" not null,
+    digest bytea not null,
+    version bigint not null,
+    total_size bigint not null,
+    published_at bigint not null,
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    FOREIGN KEY (repository_id, digest) REFERENCES manifests(repository_id, digest),
+    PRIMARY KEY (repository_id, name)
+);
+CREATE INDEX tags_by_digest ON tags USING btree (repository_id, digest, name);
+CREATE INDEX tags_by_published ON tags USING btree (repository_id, published_at, name);
+
+create table tasks (
+    id bigint not null generated always as identity,
+    kind text collate "C" not null,
+    payload text collate "C" not null,
+    run_at bigint not null,
+    owner text collate "C",
+    lease_until bigint,
+    attempts bigint not null,
+    last_error text collate "C",
+    created_at bigint not null,
+    PRIMARY KEY (id)
+);
+CREATE INDEX tasks_by_due ON tasks USING btree (run_at, id);
+
+create table upload_sessions (
+    id text collate "C" not null,
+    repository_id bigint not null,
+    subject text collate "C" not null,
+    state bigint not null,
+    received bigint not null,
+    hash_state bytea,
+    digest bytea,
+    version bigint not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (id)
+);
+CREATE INDEX upload_sessions_by_expiry ON upload_sessions USING btree (expires_at, id);
+CREATE INDEX upload_sessions_by_repository ON upload_sessions USING btree (repository_id);
+
+create table users (
+    id bigint not null generated always as identity,
+    username text collate "C" not null,
+    username_lower text collate "C" not null,
+    name text collate "C" not null,
+    email text collate "C",
+    password_hash text collate "C",
+    password_changed_at bigint not null,
+    is_admin bigint not null,
+    state bigint not null,
+    created_at bigint not null,
+    PRIMARY KEY (id),
+    UNIQUE (username_lower)
+);

@@ -1,0 +1,237 @@
+-- The schema after all migrations; renewed by SchemaTests with UPDATE_SNAPSHOTS=1.
+
+CREATE TABLE access_tokens (
+    id integer primary key autoincrement,
+    kind bigint not null,
+    user_id bigint not null references users (id),
+    name text not null,
+    secret_hash blob not null unique,
+    scopes bigint not null,
+    created_at bigint not null,
+    expires_at bigint,
+    revoked_at bigint,
+    last_used_at bigint
+);
+
+CREATE INDEX access_tokens_by_user on access_tokens (user_id, id);
+
+CREATE TABLE blobs (
+    digest blob primary key,
+    size bigint not null,
+    location text not null,
+    state bigint not null,
+    stored_at bigint not null
+) without rowid;
+
+CREATE TABLE counters (
+    name text primary key,
+    value bigint not null
+) without rowid;
+
+CREATE TABLE manifest_contents (
+    digest blob primary key,
+    content blob not null,
+    stored_at bigint not null
+);
+
+CREATE TABLE manifest_references (
+    repository_id bigint not null,
+    parent blob not null,
+    child blob not null,
+    kind bigint not null,
+    size bigint not null,
+    primary key (repository_id, parent, child, kind),
+    foreign key (repository_id, parent) references manifests (repository_id, digest)
+) without rowid;
+
+CREATE INDEX manifest_references_by_child on manifest_references (repository_id, child, parent);
+
+CREATE TABLE manifests (
+    repository_id bigint not null references repositories (id),
+    digest blob not null references manifest_contents (digest),
+    media_type text not null,
+    artifact_type text,
+    subject blob,
+    size bigint not null,
+    total_size bigint not null,
+    platform text,
+    image_created_at bigint,
+    published_at bigint not null,
+    lease_until bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    primary key (repository_id, digest)
+) without rowid;
+
+CREATE INDEX manifests_by_digest on manifests (digest, repository_id);
+
+CREATE INDEX manifests_by_subject on manifests (repository_id, subject, digest);
+
+CREATE TABLE namespaces (
+    id integer primary key autoincrement,
+    kind bigint not null,
+    owner_id bigint references users (id),
+    parent_id bigint references namespaces (id),
+    path text not null,
+    name text not null,
+    visibility bigint not null,
+    created_at bigint not null
+);
+
+CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
+
+CREATE INDEX namespaces_by_parent on namespaces (parent_id);
+
+CREATE TABLE projects (
+    id integer primary key autoincrement,
+    namespace_id bigint not null references namespaces (id),
+    path text not null,
+    name text not null,
+    visibility bigint not null,
+    registry_access bigint not null,
+    trash_days bigint not null,
+    created_by bigint references users (id),
+    created_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint
+);
+
+CREATE INDEX projects_by_namespace on projects (namespace_id, id);
+
+CREATE TABLE quota_deltas (
+    id integer primary key autoincrement,
+    project_id bigint not null references projects (id),
+    repository_id bigint not null references repositories (id),
+    digest blob not null,
+    bytes bigint not null,
+    at bigint not null
+);
+
+CREATE INDEX quota_deltas_by_project on quota_deltas (project_id, id);
+
+CREATE TABLE repositories (
+    id integer primary key autoincrement,
+    project_id bigint not null references projects (id),
+    name text not null,
+    created_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    unique (project_id, name)
+);
+
+CREATE TABLE repository_blobs (
+    repository_id bigint not null references repositories (id),
+    digest blob not null references blobs (digest),
+    lease_until bigint not null,
+    linked_at bigint not null,
+    deleted_at bigint,
+    keep_until bigint,
+    primary key (repository_id, digest)
+) without rowid;
+
+CREATE INDEX repository_blobs_by_digest on repository_blobs (digest, repository_id);
+
+CREATE TABLE routes (
+    path_lower text primary key,
+    path text not null,
+    namespace_id bigint references namespaces (id),
+    project_id bigint references projects (id),
+    check ((namespace_id is null) <> (project_id is null))
+) without rowid;
+
+CREATE INDEX routes_by_namespace on routes (namespace_id);
+
+CREATE INDEX routes_by_project on routes (project_id);
+
+CREATE TABLE schema_generation (min_program bigint not null);
+
+CREATE TABLE sessions (
+    secret_hash blob primary key,
+    user_id bigint not null references users (id),
+    created_at bigint not null,
+    expires_at bigint not null
+) without rowid;
+
+CREATE INDEX sessions_by_user on sessions (user_id);
+
+CREATE TABLE signing_keys (
+    kid text primary key,
+    private_key blob not null,
+    created_at bigint not null,
+    retired_at bigint
+) without rowid;
+
+CREATE TABLE tag_events (
+    id integer primary key autoincrement,
+    repository_id bigint not null references repositories (id),
+    tag text not null,
+    action bigint not null,
+    digest blob,
+    previous_digest blob,
+    user_id bigint,
+    credential text not null,
+    job_id bigint,
+    at bigint not null,
+    keep_until bigint
+);
+
+CREATE INDEX tag_events_by_tag on tag_events (repository_id, tag, id);
+
+CREATE TABLE tags (
+    repository_id bigint not null references repositories (id),
+    name text not null,
+    digest blob not null,
+    version bigint not null,
+    total_size bigint not null,
+    published_at bigint not null,
+    primary key (repository_id, name),
+    foreign key (repository_id, digest) references manifests (repository_id, digest)
+) without rowid;
+
+CREATE INDEX tags_by_digest on tags (repository_id, digest, name);
+
+CREATE INDEX tags_by_published on tags (repository_id, published_at, name);
+
+CREATE TABLE tasks (
+    id integer primary key autoincrement,
+    kind text not null,
+    payload text not null,
+    run_at bigint not null,
+    owner text,
+    lease_until bigint,
+    attempts bigint not null,
+    last_error text,
+    created_at bigint not null
+);
+
+CREATE INDEX tasks_by_due on tasks (run_at, id);
+
+CREATE TABLE upload_sessions (
+    id text primary key,
+    repository_id bigint not null references repositories (id),
+    subject text not null,
+    state bigint not null,
+    received bigint not null,
+    hash_state blob,
+    digest blob,
+    version bigint not null,
+    created_at bigint not null,
+    expires_at bigint not null
+) without rowid;
+
+CREATE INDEX upload_sessions_by_expiry on upload_sessions (expires_at, id);
+
+CREATE INDEX upload_sessions_by_repository on upload_sessions (repository_id);
+
+CREATE TABLE users (
+    id integer primary key autoincrement,
+    username text not null,
+    username_lower text not null unique,
+    name text not null,
+    email text,
+    password_hash text,
+    password_changed_at bigint not null,
+    is_admin bigint not null,
+    state bigint not null,
+    created_at bigint not null
+);

@@ -1,0 +1,74 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Berth.Server.Database;
+using Berth.Tests.Harness;
+using Dapper;
+
+namespace Berth.Tests.Database;
+
+/// <summary>Every SQL text of the server compiles on this run's database, and reaches its rows by an index.</summary>
+public sealed partial class StatementTests(TestServer server)
+{
+    /// <summary>What may walk a table, and why that is right.</summary>
+    private static readonly Dictionary<string, string> MayScan = new()
+    {
+        ["AccessQueries.SigningKeys"] = "a handful of keys",
+        ["AccessQueries.AnyUser"] = "stops at the first row",
+        ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
+    };
+
+    public static TheoryData<string> Names => [.. Statements.All.Select(statement => statement.Name)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void All_classes_of_queries_are_found() => Assert.InRange(Statements.All.Count, 60, 1000);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Statement_compiles_and_walks_no_table(string name)
+    {
+        var sql = Statements.All.Single(statement => statement.Name == name).Sql;
+        await using var connection = await server.Database.OpenRead(Cancel);
+        var walks = TestDatabase.IsPostgres ? await PostgresWalks(connection.Connection, sql) : await SqliteWalks(connection.Connection, sql);
+        if (!MayScan.Keys.Any(allowed => name.StartsWith(allowed, StringComparison.Ordinal)))
+            Assert.Empty(walks);
+    }
+
+    private static async Task<List<string>> SqliteWalks(DbConnection connection, string sql)
+    {
+        var parameters = new DynamicParameters();
+        foreach (var name in Parameters().Matches(sql).Select(match => match.Groups[1].Value).Distinct())
+            parameters.Add(name, null);
+        var plan = await connection.QueryAsync<PlanRow>($"explain query plan {InList().Replace(sql, "in ($1)")}", parameters);
+        // A scan that names an index still reads all of it, unless it ends early.
+        return [.. plan.Select(row => row.Detail).Where(detail => detail.StartsWith("SCAN", StringComparison.Ordinal) && detail != "SCAN CONSTANT ROW")];
+    }
+
+    private static async Task<List<string>> PostgresWalks(DbConnection connection, string sql)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        var names = Parameters().Matches(sql).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var numbered = Parameters().Replace(Dialect.Postgres.Sql(sql), match => $"${names.IndexOf(match.Groups[1].Value) + 1}");
+        // The types of the parameters are PostgreSQL's to find, and the plan must serve all values.
+        await connection.ExecuteAsync($"set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; prepare statement_test as {numbered}", transaction: transaction);
+        try
+        {
+            var values = names.Count == 0 ? "" : $"({string.Join(", ", names.Select(_ => "null"))})";
+            var plan = (await connection.QueryAsync<string>($"explain execute statement_test{values}", transaction: transaction)).ToList();
+            return [.. plan.Where(line => line.Contains("Seq Scan", StringComparison.Ordinal))];
+        }
+        finally
+        {
+            await connection.ExecuteAsync("deallocate statement_test", transaction: transaction);
+        }
+    }
+
+    [GeneratedRegex(@"@(\w+)")]
+    private static partial Regex Parameters();
+
+    [GeneratedRegex(@"\bin (@\w+)")]
+    private static partial Regex InList();
+
+    private sealed record PlanRow(long Id, long Parent, long NotUsed, string Detail);
+}

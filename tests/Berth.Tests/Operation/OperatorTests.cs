@@ -1,0 +1,98 @@
+using System.Net;
+using Berth.Server.Operation;
+using Berth.Tests.Harness;
+
+namespace Berth.Tests.Operation;
+
+/// <summary>The operator's verbs on a data directory, beside a running server and alone.</summary>
+public sealed class OperatorTests : IAsyncLifetime
+{
+    private static readonly SemaphoreSlim Console = new(1);
+
+    private TestServer _server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartOwn();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public void Data_directory_is_locked_by_one_at_a_time()
+    {
+        Assert.False(_server.Data.IsLocked);
+        using (_server.Data.Lock())
+        {
+            Assert.True(_server.Data.IsLocked);
+            Assert.Contains(_server.Data.Path, Assert.Throws<OperatorException>(() => _server.Data.Lock()).Message, StringComparison.Ordinal);
+        }
+        using var again = _server.Data.Lock();
+    }
+
+    [Fact]
+    public async Task Root_password_is_reset_through_the_socket_of_a_running_server()
+    {
+        using var held = _server.Data.Lock();
+        var (code, output) = await Run(() => RootPassword.ResetVerb(_server.Settings, Cancel));
+        Assert.Equal(0, code);
+        await AssertOnlyPassword(output.Trim());
+    }
+
+    [Fact]
+    public async Task Root_password_is_reset_alone_where_no_server_runs()
+    {
+        await _server.Stop();
+        var (code, output) = await Run(() => RootPassword.ResetVerb(_server.Settings, Cancel));
+        Assert.Equal(0, code);
+        await _server.Start();
+        await AssertOnlyPassword(output.Trim());
+    }
+
+    [Fact]
+    public async Task Check_tells_what_is_right()
+    {
+        var (_, output) = await Run(() => Check.Verb(_server.Settings, Cancel));
+        Assert.Contains("ok    settings: ", output, StringComparison.Ordinal);
+        Assert.Contains($"ok    database: {_server.Database.Dialect.Name}, schema up to date, SecretsKey opens it", output, StringComparison.Ordinal);
+        Assert.Contains("ok    storage: ", output, StringComparison.Ordinal);
+        Assert.Empty(await _server.Storage.ListUploads().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Check_finds_a_key_that_does_not_open_the_database()
+    {
+        await File.WriteAllTextAsync(Path.Join(_server.Data.Path, "secrets.key"), Convert.ToBase64String(new byte[32]), Cancel);
+        var (code, output) = await Run(() => Check.Verb(_server.Settings, Cancel));
+        Assert.Equal(1, code);
+        Assert.Contains("wrong database: The database was written under another SecretsKey", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Key_of_the_data_directory_is_its_owner_s_alone() =>
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Join(_server.Data.Path, "secrets.key")));
+
+    private async Task AssertOnlyPassword(string password)
+    {
+        using var good = await _server.Send(HttpMethod.Get, "/v2/", basic: $"root:{password}");
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        using var old = await _server.Send(HttpMethod.Get, "/v2/", basic: $"root:{TestServer.RootPassword}");
+        Assert.Equal(HttpStatusCode.Unauthorized, old.StatusCode);
+    }
+
+    /// <summary>A verb with what it prints. The console is one for all, so one verb runs at a time.</summary>
+    private static async Task<(int Code, string Output)> Run(Func<Task<int>> verb)
+    {
+        await Console.WaitAsync(Cancel);
+        var (before, output) = (System.Console.Out, new StringWriter());
+        System.Console.SetOut(TextWriter.Synchronized(output));
+        try
+        {
+            return (await verb(), output.ToString());
+        }
+        finally
+        {
+            System.Console.SetOut(before);
+            Console.Release();
+        }
+    }
+}
