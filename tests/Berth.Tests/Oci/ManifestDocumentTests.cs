@@ -34,7 +34,7 @@ public sealed class ManifestDocumentTests
         Assert.Equal(["https://example.com/a", "https://example.com/b"], document.Layers[0].Urls);
         Assert.Equal(new Dictionary<string, string> { ["k"] = "v", [""] = "" }, document.Layers[0].Annotations);
         Assert.Equal(new Dictionary<string, string> { ["com.example.key1"] = "value1" }, document.Annotations);
-        Assert.Equal([ReferenceKind.Config, ReferenceKind.Layer, ReferenceKind.Layer, ReferenceKind.Subject], document.References.Select(reference => reference.Kind));
+        Assert.Equal([ReferenceKind.Config, ReferenceKind.ExternalLayer, ReferenceKind.Layer, ReferenceKind.Subject], document.References.Select(reference => reference.Kind));
         Assert.Equal(document.Layers[1], document.References.ElementAt(2).Descriptor);
     }
 
