@@ -6,6 +6,7 @@ namespace Berth.Pipelines;
 internal static class RefPolicyMatching
 {
     private const string ProjectPath = "CI_PROJECT_PATH";
+    private const string MergeRequest = "merge_request_event";
 
     /// <summary>Each given key holds by one of its items.</summary>
     public static bool HoldsByAll(this RefPolicy policy, PipelineContext context, Func<string, string?> lookup) =>
@@ -35,7 +36,8 @@ internal static class RefPolicyMatching
         return item switch
         {
             "tags" when context.IsTag => true,
-            "branches" when !context.IsTag => true,
+            // A merge request's pipeline is for neither.
+            "branches" when !context.IsTag && context.Source != MergeRequest => true,
             _ => item == context.Ref || item == context.Source || item == Plural(context.Source),
         };
     }
@@ -43,7 +45,7 @@ internal static class RefPolicyMatching
     private static string Plural(string source) => source switch
     {
         "push" => "pushes",
-        "merge_request_event" => "merge_requests",
+        MergeRequest => "merge_requests",
         "external_pull_request_event" => "external_pull_requests",
         "web" or "api" or "external" or "chat" => source,
         _ => source + "s",

@@ -5,20 +5,23 @@ namespace Berth.Pipelines.Entries;
 /// <summary>What has to be right between jobs: stages, needs, dependencies (GitLab's lib/gitlab/ci/yaml_processor.rb).</summary>
 internal sealed class JobChecks
 {
-    private readonly IReadOnlyList<string> _stages;
+    private readonly IReadOnlyList<string>? _stages;
     private readonly Dictionary<string, int> _stageIndexes;
     private readonly Dictionary<string, JobDefinition> _jobs;
     private readonly ErrorList _errors;
 
-    private JobChecks(IEnumerable<JobDefinition> jobs, IReadOnlyList<string> stages, ErrorList errors)
+    private JobChecks(IEnumerable<JobDefinition> jobs, IReadOnlyList<string>? stages, ErrorList errors)
     {
         _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
         _stages = stages;
-        _stageIndexes = stages.Index().ToDictionary(stage => stage.Item, stage => stage.Index, StringComparer.Ordinal);
+        _stageIndexes = (stages ?? []).Index().ToDictionary(stage => stage.Item, stage => stage.Index, StringComparer.Ordinal);
         _errors = errors;
     }
 
-    public static void Check(IReadOnlyList<JobEntry> jobs, IReadOnlyList<string> stages, ErrorList errors)
+    /// <param name="jobs">The visible jobs.</param>
+    /// <param name="stages">Null if the file's could not be read.</param>
+    /// <param name="errors">What is found goes there.</param>
+    public static void Check(IReadOnlyList<JobEntry> jobs, IReadOnlyList<string>? stages, ErrorList errors)
     {
         var checks = new JobChecks(jobs.Select(job => job.Definition), stages, errors);
         foreach (var job in jobs)
@@ -35,8 +38,8 @@ internal sealed class JobChecks
     private void CheckStage(JobEntry job)
     {
         var at = job.Source.Child("stage")?.At ?? job.Source.At;
-        // An empty name is a stage of the wrong type, which has been said.
-        if (job.Definition.Stage is { Length: > 0 } stage && !_stageIndexes.ContainsKey(stage))
+        // An empty name is a stage of the wrong type, and null the list of stages: that has been said.
+        if (_stages is not null && job.Definition.Stage is { Length: > 0 } stage && !_stageIndexes.ContainsKey(stage))
             _errors.Add(at, $"{job.Definition.Name} job: chosen stage does not exist; available stages are {string.Join(", ", _stages)}");
     }
 

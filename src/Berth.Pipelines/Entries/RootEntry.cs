@@ -31,7 +31,7 @@ internal static class RootEntry
         var workflow = Child(root, "workflow", errors) is { } flow ? ReadWorkflow(flow) : null;
         var jobs = ReadJobs(root, defaults, workflow is not null, errors);
         JobChecks.Check(jobs, stages, errors);
-        return new PipelineDefinition(stages, variables, [.. jobs.Select(job => job.Definition)], workflow);
+        return new PipelineDefinition(stages ?? [], variables, [.. jobs.Select(job => job.Definition)], workflow);
     }
 
     private static Entry? Child(YamlMap root, string key, ErrorList errors) => root[key] is { } value ? new Entry(value, key, errors) : null;

@@ -8,9 +8,9 @@ internal static class StagesEntry
 
     private static readonly string[] Default = ["build", "test", "deploy"];
 
-    public static IReadOnlyList<string> Read(Entry? entry)
+    public static IReadOnlyList<string>? Read(Entry? entry)
     {
-        var named = entry is { } given ? given.Texts() ?? [] : Default;
-        return [First, .. named.Where(stage => stage is not (First or Last)).Distinct(StringComparer.Ordinal), Last];
+        var named = entry is { } given ? given.Texts() : Default;
+        return named is null ? null : [First, .. named.Where(stage => stage is not (First or Last)).Distinct(StringComparer.Ordinal), Last];
     }
 }

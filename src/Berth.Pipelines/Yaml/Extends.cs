@@ -10,7 +10,10 @@ internal sealed class Extends
 
     private readonly YamlMap _root;
     private readonly ErrorList _errors;
-    private readonly Dictionary<string, YamlMap> _done = new(StringComparer.Ordinal);
+
+    /// <summary>Resolved jobs with the length of their longest chain of ancestors.</summary>
+    private readonly Dictionary<string, (YamlMap Map, int Depth)> _done = new(StringComparer.Ordinal);
+
     private readonly List<string> _path = [];
     private long _weight;
 
@@ -25,37 +28,40 @@ internal sealed class Extends
         var extends = new Extends(root, errors);
         return new YamlMap(root.At, [.. root.Entries.Select(entry =>
             entry.Value is YamlMap map && map[Keyword] is not null && !rootKeywords.Contains(entry.Key)
-                ? entry with { Value = extends.ResolveJob(entry.Key, map) }
+                ? entry with { Value = extends.ResolveJob(entry.Key, map).Map }
                 : entry)]);
     }
 
-    private YamlMap ResolveJob(string name, YamlMap job)
+    private (YamlMap Map, int Depth) ResolveJob(string name, YamlMap job)
     {
         if (job[Keyword] is not { } keyword)
-            return job;
+            return (job, 0);
         if (_done.TryGetValue(name, out var done))
             return done;
         if (_path.Contains(name))
         {
             _errors.Add(keyword.At, $"{name}: circular dependency detected in `extends`");
-            return job;
+            return (job, 0);
         }
-        if (_path.Count >= PipelineLimits.MaxExtendsDepth)
-        {
-            _errors.Add(keyword.At, $"{name}: nesting too deep in `extends`");
-            return job;
-        }
-        _path.Add(name);
         YamlMap? merged = null;
-        foreach (var parent in Parents(name, keyword))
-            merged = merged is null ? parent : Merge(merged, parent);
-        merged = merged is null ? job : Merge(merged, job);
+        var depth = 0;
+        _path.Add(name);
+        // The path is checked too, because it is what the stack holds.
+        if (_path.Count <= PipelineLimits.MaxExtendsDepth + 1)
+        {
+            foreach (var parent in Parents(name, keyword))
+            {
+                merged = merged is null ? parent.Map : Merge(merged, parent.Map);
+                depth = Math.Max(depth, parent.Depth + 1);
+            }
+        }
+        if (_path.Count > PipelineLimits.MaxExtendsDepth + 1 || depth > PipelineLimits.MaxExtendsDepth)
+            _errors.Add(keyword.At, $"{name}: nesting too deep in `extends`");
         _path.RemoveAt(_path.Count - 1);
-        _done[name] = merged;
-        return merged;
+        return _done[name] = (merged is null ? job : Merge(merged, job), depth);
     }
 
-    private IEnumerable<YamlMap> Parents(string name, YamlValue keyword)
+    private IEnumerable<(YamlMap Map, int Depth)> Parents(string name, YamlValue keyword)
     {
         var names = keyword is YamlList list ? list.Items : [keyword];
         foreach (var item in names)

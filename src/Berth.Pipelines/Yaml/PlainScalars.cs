@@ -88,13 +88,27 @@ internal static partial class PlainScalars
         if (double.IsInfinity(number))
             return number > 0 ? "Infinity" : "-Infinity";
         var size = Math.Abs(number);
-        if (size is 0 or >= 1e-4 and < 1e16)
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        if (size is not 0 and (< 1e-4 or >= 1e16))
         {
-            var text = size < 1e15 ? number.ToString("R", CultureInfo.InvariantCulture) : ((decimal)number).ToString(CultureInfo.InvariantCulture);
-            return text.Contains('.') ? text : text + ".0";
+            var parts = text.Split('E');
+            return $"{WithPoint(parts[0])}e{parts[1]}";
         }
-        var parts = number.ToString("R", CultureInfo.InvariantCulture).Split('E');
-        return $"{(parts[0].Contains('.') ? parts[0] : parts[0] + ".0")}e{parts[1]}";
+        if (text.IndexOf('E') is > 0 and var exponent)
+            text = MovePoint(text[..exponent], int.Parse(text[(exponent + 1)..], CultureInfo.InvariantCulture));
+        return WithPoint(text);
+    }
+
+    private static string WithPoint(string digits) => digits.Contains('.') ? digits : digits + ".0";
+
+    /// <summary>.NET writes 1E+15 and 1E-04 where Ruby still has all digits.</summary>
+    private static string MovePoint(string mantissa, int exponent)
+    {
+        var sign = mantissa.StartsWith('-') ? "-" : "";
+        var digits = mantissa.TrimStart('-').Replace(".", "");
+        return exponent < 0
+            ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : $"{sign}{digits.PadRight(exponent + 1, '0')[..(exponent + 1)]}.{digits.PadRight(exponent + 2, '0')[(exponent + 1)..]}";
     }
 
     [GeneratedRegex("^[-+]?(?:(?<binary>0b[01_,]+)|(?<octal>0[0-7_,]+)|(?<hex>0x[0-9a-fA-F_,]+)|0|[1-9](?:[0-9]|,[0-9]|_[0-9])*)\\z", RegexOptions.ExplicitCapture)]
