@@ -10,6 +10,8 @@ internal static class GitConfiguration
     /// <summary>Refs that the server sets and users may fetch, but neither see offered for a push nor push; GitLab's list.</summary>
     private static readonly string[] ServerRefs = ["refs/pipelines", "refs/keep-around", "refs/environments", "refs/merge-requests"];
 
+    private static readonly string[] OldFaults = ["badTimezone", "missingSpaceBeforeDate", "zeroPaddedFilemode"];
+
     /// <summary>One fetch or repack takes one core and bounded memory.</summary>
     private static readonly string[] OneCore = ["pack.threads=1", "pack.windowMemory=64m"];
 
@@ -41,6 +43,8 @@ internal static class GitConfiguration
     [
         .. Own(repository),
         "transfer.fsckObjects=true",
+        // Faults of old tools that stand in the history of well-known projects and do no harm.
+        .. OldFaults.Select(fault => $"receive.fsck.{fault}=ignore"),
         string.Create(CultureInfo.InvariantCulture, $"receive.maxInputSize={maxPushSize}"),
         "receive.denyNonFastForwards=false",
         "receive.denyDeletes=false",

@@ -44,7 +44,8 @@ internal static class GitEndpoints
         if (push || !GitProtocol.IsVersion2(protocol))
             await context.Response.Body.WriteAsync((byte[])[.. PktLine.Encode($"# service={service}\n"), .. PktLine.Flush], stall.Token);
         await GitStreams.Copy(git.Output, context.Response.Body, stall);
-        if (await git.Exit() is (not 0, var error) and var (code, _))
+        var (code, error) = await git.Exit();
+        if (code != 0)
         {
             log.GitFailed(service, access.ProjectId, code, error);
             context.Abort();

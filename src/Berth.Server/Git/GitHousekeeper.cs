@@ -15,6 +15,16 @@ internal sealed class GitHousekeeper(GitRepositories repositories, ILogger<GitHo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Off the thread that starts the server.
+        await Task.Yield();
+        try
+        {
+            repositories.RemoveHalfMade();
+        }
+        catch (IOException failure)
+        {
+            log.NotRemoved(failure);
+        }
         await foreach (var projectId in _pushed.Reader.ReadAllAsync(stoppingToken))
         {
             try

@@ -9,8 +9,13 @@ namespace Berth.Server.Git;
 /// The bare repositories on disk, <c>&lt;project id&gt;.git</c> in Git__Directory. One is made when it is first asked for, in a
 /// directory of another name that is then renamed: it is there whole or not at all.
 /// </summary>
-internal sealed class GitRepositories(BerthSettings settings, MetadataDatabase database)
+internal sealed class GitRepositories(BerthSettings settings, MetadataDatabase database, TimeProvider time)
 {
+    private const string HalfMade = "new-";
+
+    /// <summary>Making one takes milliseconds; on a shared volume another replica may be at it.</summary>
+    private static readonly TimeSpan LeftBehind = TimeSpan.FromHours(1);
+
     private readonly string _root = settings.GitDirectory ?? Path.Combine(settings.DataDirectory, "git");
 
     /// <summary>The repository that an access opens.</summary>
@@ -45,10 +50,22 @@ internal sealed class GitRepositories(BerthSettings settings, MetadataDatabase d
         await database.Write(transaction => transaction.Execute(GitQueries.SetDefaultBranch, new { projectId = repository.ProjectId, branch }));
     }
 
+    /// <summary>Removes what a crash left of repositories that were being made.</summary>
+    public void RemoveHalfMade()
+    {
+        if (!Directory.Exists(_root))
+            return;
+        foreach (var half in Directory.EnumerateDirectories(_root, HalfMade + "*"))
+        {
+            if (Directory.GetLastWriteTimeUtc(half) < time.GetUtcNow().UtcDateTime - LeftBehind)
+                Directory.Delete(half, recursive: true);
+        }
+    }
+
     private async Task Make(string path)
     {
         Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var half = Path.Combine(_root, $"new-{Guid.NewGuid():N}");
+        var half = Path.Combine(_root, HalfMade + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(half);
         try
         {

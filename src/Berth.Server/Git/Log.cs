@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the git repository of project {ProjectId} could not be packed")]
     public static partial void NotPacked(this ILogger log, long projectId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "what a crash left of half-made git repositories (new-…) could not be removed")]
+    public static partial void NotRemoved(this ILogger log, Exception failure);
 }

@@ -39,12 +39,7 @@ internal sealed class Pushes(
         await using var ended = stall.Token.Register(() => _ = git.KillAfter(Grace));
         // git refuses by receive.maxInputSize, and says so; twice as much is read to let it be heard.
         var feeding = GitStreams.Feed(request.Head, body, git.Input, settings.GitMaxPushSize * 2, stall);
-        await output.Read(git.Output, async (progress, cancellationToken) =>
-        {
-            stall.Restart();
-            if (!stall.Token.IsCancellationRequested)
-                await context.Response.Body.WriteAsync(progress, cancellationToken);
-        }, CancellationToken.None);
+        await output.Read(git.Output, progress => Tell(context.Response, progress, stall));
         var (code, error) = await git.Exit();
         if (code != 0)
             log.GitFailed("receive-pack", repository.ProjectId, code, error);
@@ -56,6 +51,21 @@ internal sealed class Pushes(
         catch (Exception broken) when (broken is IOException or OperationCanceledException or InvalidDataException or BadHttpRequestException)
         {
             return 0;
+        }
+    }
+
+    /// <summary>Progress goes to a client that is still there; one that is not stops nothing.</summary>
+    private static async ValueTask Tell(HttpResponse response, ReadOnlyMemory<byte> progress, StallLimit stall)
+    {
+        if (stall.Token.IsCancellationRequested)
+            return;
+        stall.Restart();
+        try
+        {
+            await response.Body.WriteAsync(progress, stall.Token);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
         }
     }
 

@@ -18,25 +18,24 @@ internal sealed class ReceivePackOutput(bool sideBand)
 
     public ReceivePackReport? Report => ReceivePackReport.Parse((sideBand ? _report : _held).GetBuffer().AsSpan(0, (int)(sideBand ? _report : _held).Length));
 
-    /// <summary>Reads git's output to its end.</summary>
+    /// <summary>Reads git's output to its end, which comes with git's own: there is nothing to cancel.</summary>
     /// <param name="output">Of git.</param>
     /// <param name="progress">Takes what the client may have at once.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task Read(Stream output, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> progress, CancellationToken cancellationToken)
+    public async Task Read(Stream output, Func<ReadOnlyMemory<byte>, ValueTask> progress)
     {
         while (true)
         {
-            var got = await output.ReadAtLeastAsync(_packet.AsMemory(0, PktLine.LengthBytes), PktLine.LengthBytes, throwOnEndOfStream: false, cancellationToken);
+            var got = await output.ReadAtLeastAsync(_packet.AsMemory(0, PktLine.LengthBytes), PktLine.LengthBytes, throwOnEndOfStream: false);
             var length = got == PktLine.LengthBytes ? Math.Max(PktLine.ParseLength(_packet), PktLine.LengthBytes) : got;
             if (got < PktLine.LengthBytes)
             {
                 Hold(_packet.AsSpan(0, got));
                 return;
             }
-            got += await output.ReadAtLeastAsync(_packet.AsMemory(got, length - got), length - got, throwOnEndOfStream: false, cancellationToken);
+            got += await output.ReadAtLeastAsync(_packet.AsMemory(got, length - got), length - got, throwOnEndOfStream: false);
             if (sideBand && got > PktLine.LengthBytes && _packet[PktLine.LengthBytes] == ProgressBand)
             {
-                await progress(_packet.AsMemory(0, got), cancellationToken);
+                await progress(_packet.AsMemory(0, got));
                 continue;
             }
             if (sideBand && got > PktLine.LengthBytes && _packet[PktLine.LengthBytes] == ReportBand)

@@ -23,8 +23,10 @@ internal static class UploadPack
         await using var ended = stall.Token.Register(git.Kill);
         GitEndpoints.SetHeaders(context.Response, "application/x-git-upload-pack-result");
         var feeding = Feed(body, git, stall);
-        var (bytes, hasPack) = await GitStreams.Copy(git.Output, context.Response.Body, stall);
-        await feeding;
+        var copying = GitStreams.Copy(git.Output, context.Response.Body, stall);
+        // Whichever fails, neither may touch the request after its end.
+        await Task.WhenAll(feeding, copying);
+        var (bytes, hasPack) = await copying;
         var (code, error) = await git.Exit();
         metrics.Fetched(bytes);
         if (code != 0)

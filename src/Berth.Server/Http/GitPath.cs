@@ -7,10 +7,14 @@ namespace Berth.Server.Http;
 internal static class GitPath
 {
     private const string Ending = ".git";
+    private const string InfoRefs = "/info/refs";
 
     public static Task Middleware(HttpContext context, RequestDelegate next)
     {
-        if (TryFold(context.Request.Path.Value!, IsService(context.Request.Query["service"]), out var folded))
+        var path = context.Request.Path.Value!;
+        // Most requests are none of git's: their query is not parsed for it.
+        var hasService = path.EndsWith(InfoRefs, StringComparison.Ordinal) && IsService(context.Request.Query["service"]);
+        if (TryFold(path, hasService, out var folded))
             context.Request.Path = new PathString(folded);
         return next(context);
     }
@@ -38,12 +42,12 @@ internal static class GitPath
     /// <summary>Where the name, its .git included, ends: read from the path's end, since a project may be called 'info' or 'objects'.</summary>
     private static int NameEnd(string path, bool hasService)
     {
-        foreach (var tail in (ReadOnlySpan<string>)["/info/refs", "/git-upload-pack", "/git-receive-pack", "/HEAD"])
+        foreach (var tail in (ReadOnlySpan<string>)[InfoRefs, "/git-upload-pack", "/git-receive-pack", "/HEAD"])
         {
             if (path.EndsWith(tail, StringComparison.Ordinal))
             {
                 var end = path.Length - tail.Length;
-                return path.AsSpan(0, end).EndsWith(Ending, StringComparison.Ordinal) || (hasService && tail == "/info/refs") ? end : -1;
+                return path.AsSpan(0, end).EndsWith(Ending, StringComparison.Ordinal) || (hasService && tail == InfoRefs) ? end : -1;
             }
         }
         var objects = path.LastIndexOf(Ending + "/objects/", StringComparison.Ordinal);

@@ -93,6 +93,21 @@ public sealed class GitRepositoryTests(TestServer server)
     }
 
     [Fact]
+    public async Task What_a_crash_left_of_a_repository_is_removed_once_nobody_can_be_making_it()
+    {
+        await using var own = new TestServer();
+        await own.InitializeAsync();
+        var half = Path.Combine(own.Settings.DataDirectory, "git", "new-1");
+        Directory.CreateDirectory(Path.Combine(half, "refs"));
+        var repositories = own.Services.GetRequiredService<GitRepositories>();
+        repositories.RemoveHalfMade();
+        Assert.True(Directory.Exists(half));
+        own.Clock.Advance(TimeSpan.FromHours(2));
+        repositories.RemoveHalfMade();
+        Assert.False(Directory.Exists(half));
+    }
+
+    [Fact]
     public async Task Many_packs_become_one_and_nothing_is_lost()
     {
         var (user, path, client) = await GitFixture.Pushed(server);

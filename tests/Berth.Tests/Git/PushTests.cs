@@ -89,6 +89,15 @@ public sealed class PushTests(TestServer server)
     }
 
     [Fact]
+    public async Task The_default_branch_cannot_be_deleted()
+    {
+        var (_, path, client) = await GitFixture.Pushed(server);
+        using var _ = client;
+        Assert.Contains("current branch", await client.Fails("push", "origin", ":main"), StringComparison.Ordinal);
+        Assert.Single(await Moves(path));
+    }
+
+    [Fact]
     public async Task Of_several_first_branches_main_becomes_the_default_one()
     {
         var (_, path, client) = await GitFixture.Fresh(server);
