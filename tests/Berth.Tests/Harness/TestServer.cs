@@ -32,7 +32,7 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>A server of one test's own, for what would disturb others: its clock, its store, its end.</summary>
     internal static async Task<TestServer> StartOwn(IReadOnlyList<IPNetwork>? trustedProxies = null, Uri? registryUrl = null)
     {
-        var server = new TestServer { TrustedProxies = trustedProxies ?? [], RegistryUrl = registryUrl };
+        var server = new TestServer { TrustedProxies = trustedProxies ?? [], RegistryExternalUrl = registryUrl };
         await server.InitializeAsync();
         return server;
     }
@@ -42,7 +42,10 @@ public sealed class TestServer : IAsyncLifetime
     internal IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Where images are, if they are at an address of their own.</summary>
-    internal Uri? RegistryUrl { get; init; }
+    internal Uri? RegistryExternalUrl { get; init; }
+
+    /// <summary>The most that one push of git may send, in bytes.</summary>
+    internal long GitMaxPushSize { get; init; } = 2L << 30;
 
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
@@ -63,8 +66,9 @@ public sealed class TestServer : IAsyncLifetime
         Urls = [new Uri(Url)],
         DataDirectory = _directory.Path,
         ExternalUrl = new Uri(Url),
-        RegistryExternalUrl = RegistryUrl ?? new Uri(Url),
+        RegistryExternalUrl = RegistryExternalUrl ?? new Uri(Url),
         TrustedProxies = TrustedProxies,
+        GitMaxPushSize = GitMaxPushSize,
         InitialRootPassword = new Secret(RootPassword),
         InitialRootToken = new Secret(RootToken),
         DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,
