@@ -16,6 +16,9 @@ internal enum StorageOperation
     /// <summary>A read from an open blob or upload.</summary>
     Read,
     DeleteBlob,
+    CommitObject,
+    OpenObject,
+    DeleteObject,
     ListBlobs,
     ListUploads,
 }
