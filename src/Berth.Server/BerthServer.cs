@@ -3,6 +3,7 @@ using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Distribution;
+using Berth.Server.Git;
 using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Operation;
@@ -61,6 +62,10 @@ internal static class BerthServer
         services.AddSingleton<Passwords>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>();
         services.AddSingleton<ProjectStore>();
+        services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
+            .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
+        services.AddHostedService(provider => provider.GetRequiredService<GitHousekeeper>());
         services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
             .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
@@ -69,7 +74,7 @@ internal static class BerthServer
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
-            metrics.AddMeter(DistributionMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
+            metrics.AddMeter(DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
             if (settings.MetricsOtlpEndpoint is { } endpoint)
                 metrics.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
         });
@@ -90,6 +95,7 @@ internal static class BerthServer
         app.UseMiddleware<Faults>();
         app.UseMiddleware<RegistryHostFilter>();
         app.Use(RepositoryPath.Middleware);
+        app.Use(GitPath.Middleware);
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
     }
@@ -105,6 +111,7 @@ internal static class BerthServer
         app.MapUsers();
         app.MapAccessTokens();
         app.MapProjects();
+        app.MapGit();
         app.MapHealth(certificate);
         app.MapAdminSocket();
     }

@@ -19,6 +19,12 @@ internal abstract record AccessRule
     /// <param name="UploadSession">A call on an open upload: the token it began with serves until the upload's end, even expired.</param>
     internal sealed record Repository(RegistryActions Action, bool Creates = false, bool UploadSession = false) : AccessRule;
 
+    /// <summary>
+    /// Git: those who may do <paramref name="Action"/> in the repository of the project that the route names; null is what the
+    /// query's service asks for. Writing makes the project, in the caller's own namespace, if it is not there.
+    /// </summary>
+    internal sealed record Git(GitActions? Action) : AccessRule;
+
     /// <summary>The REST API: a credential with one of <paramref name="Scopes"/>; <paramref name="Admin"/>: of an administrator.</summary>
     internal sealed record Api(TokenScopes Scopes, bool Admin = false) : AccessRule;
 

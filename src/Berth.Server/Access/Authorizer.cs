@@ -6,11 +6,11 @@ namespace Berth.Server.Access;
 
 /// <summary>
 /// Stands between routing and every endpoint: reads the route's <see cref="AccessRule"/>, checks it, and hands the endpoint what it
-/// may use (<see cref="RepositoryAccess"/>, <see cref="ApiAccess"/>). A route without a rule is refused.
+/// may use (<see cref="RepositoryAccess"/>, <see cref="GitAccess"/>, <see cref="ApiAccess"/>). A route without a rule is refused.
 /// </summary>
 internal sealed class Authorizer(
     RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
-    Repositories repositories, Challenge challenge, TimeProvider time)
+    Repositories repositories, Challenge challenge, GitAuthorizer git, TimeProvider time)
 {
     public Task Invoke(HttpContext context)
     {
@@ -21,6 +21,7 @@ internal sealed class Authorizer(
             AccessRule.Open => next(context),
             AccessRule.Repository rule => InRepository(context, rule),
             AccessRule.RegistryPing => Ping(context),
+            AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => Api(context, rule),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),

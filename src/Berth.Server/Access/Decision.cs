@@ -2,16 +2,19 @@ namespace Berth.Server.Access;
 
 /// <summary>
 /// The answer to "may this caller do this there", with the reason in words. Made by the pure functions here alone, and needed to
-/// make a <see cref="RepositoryAccess"/>: so no code reaches a repository that this table did not open.
+/// make a <see cref="RepositoryAccess"/> or a <see cref="GitAccess"/>: so no code reaches a repository that this table did not open.
 /// </summary>
 internal sealed class Decision
 {
-    private Decision(bool allowed, string reason) => (Allowed, Reason) = (allowed, reason);
+    private Decision(bool allowed, string reason, bool hides = false) => (Allowed, Reason, Hides) = (allowed, reason, hides);
 
     public bool Allowed { get; }
 
     /// <summary>Why it is refused, and what would help; empty if it is allowed. Tells nothing of what the caller may not see.</summary>
     public string Reason { get; }
+
+    /// <summary>Whether the refusal is that of what does not exist.</summary>
+    public bool Hides { get; }
 
     private static readonly Decision Yes = new(true, "");
 
@@ -46,6 +49,39 @@ internal sealed class Decision
         return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
     }
 
+    /// <summary>Reading or writing a project's git repository: scopes of the credential ∩ role ∩ visibility.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="project">Where.</param>
+    /// <param name="role">The caller's role there, inherited ones included.</param>
+    /// <param name="action">What is wanted.</param>
+    public static Decision GitInProject(Caller caller, ProjectFacts project, AccessLevel role, GitActions action)
+    {
+        if (!Sees(caller, project, role))
+            return NoGitRepository(caller, project.Path);
+        if (MissingScope(caller, action) is { } scopes)
+            return new(false, scopes);
+        var needed = action == GitActions.Write ? AccessLevel.Developer : AccessLevel.Reporter;
+        // A Guest of a private project sees the project, not its code.
+        if (caller.IsAdmin || role >= needed || (action == GitActions.Read && IsOpenTo(caller, project)))
+            return Yes;
+        return new(false, caller.IsAnonymous
+            ? $"log in first: pushing to '{project.Path}' needs an account"
+            : $"{(action == GitActions.Write ? "pushing to" : "fetching from")} '{project.Path}' needs at least the role {needed}; {caller.Name} is {(role == AccessLevel.None ? "no member" : role)}");
+    }
+
+    /// <summary>Git where no project is yet: who owns the namespace makes it by pushing.</summary>
+    public static Decision GitInNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
+    {
+        if (action == GitActions.Read || caller.UserId is null || (caller.UserId != namespaceOwnerId && !caller.IsAdmin))
+            return NoGitRepository(caller, path);
+        return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
+    }
+
+    /// <summary>No repository is there, or none that the caller may see: one answer for both.</summary>
+    public static Decision NoGitRepository(Caller caller, string path) => new(false, caller.IsAnonymous
+        ? $"'{path}.git' does not exist, or needs a login"
+        : $"'{path}.git' does not exist, or {caller.Name} may not see it; a push makes {caller.Username}/<project>", hides: true);
+
     /// <summary>Whether the project exists for the caller.</summary>
     public static Decision ToSee(Caller caller, ProjectFacts project, AccessLevel role) => Sees(caller, project, role) ? Yes : NotFound(caller, project.Path);
 
@@ -57,18 +93,20 @@ internal sealed class Decision
     /// <summary>What does not exist and what the caller may not see: one answer for both.</summary>
     public static Decision NotFound(Caller caller, string image) => new(false, caller.IsAnonymous
         ? $"'{image}' does not exist, or needs a login: docker login, then try again"
-        : $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>");
+        : $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>", hides: true);
 
     /// <summary>The name cannot belong to any project, whoever asks.</summary>
     public static Decision BadName(string reason) => new(false, reason);
 
     private static bool Sees(Caller caller, ProjectFacts project, AccessLevel role) => caller.IsAdmin
         || role > AccessLevel.None
-        || project.Visibility == Visibility.Public
-        || (project.Visibility == Visibility.Internal && !caller.IsAnonymous);
+        || IsOpenTo(caller, project);
 
-    private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) => project.RegistryAccess == RegistryAccessLevel.Enabled
-        && (project.Visibility == Visibility.Public || (project.Visibility == Visibility.Internal && !caller.IsAnonymous));
+    private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) =>
+        project.RegistryAccess == RegistryAccessLevel.Enabled && IsOpenTo(caller, project);
+
+    private static bool IsOpenTo(Caller caller, ProjectFacts project) => project.Visibility == Visibility.Public
+        || (project.Visibility == Visibility.Internal && !caller.IsAnonymous);
 
     private static AccessLevel RoleFor(RegistryActions action) => action switch
     {
@@ -88,6 +126,15 @@ internal sealed class Decision
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "One action at a time."),
         };
         return (caller.Scopes & enough) != 0 ? null : $"the token lacks the scope {words}: make one that has it, then docker login again";
+    }
+
+    /// <summary>GitLab's: write_repository reads too, read_api does not.</summary>
+    private static string? MissingScope(Caller caller, GitActions action)
+    {
+        var (enough, words) = action == GitActions.Write
+            ? (TokenScopes.Api | TokenScopes.WriteRepository, "write_repository")
+            : (TokenScopes.Api | TokenScopes.ReadRepository | TokenScopes.WriteRepository, "read_repository");
+        return caller.IsAnonymous || (caller.Scopes & enough) != 0 ? null : $"the token lacks the scope {words}: make one that has it";
     }
 
     private static string Verb(RegistryActions action) => action switch

@@ -28,6 +28,17 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
         return (id, found);
     }
 
+    /// <summary>The project that a first push of git makes, by a decision that opened it.</summary>
+    public async Task<ProjectFacts> EnsureProject(Decision decision, ImageTarget.InNewProject wanted, Caller caller)
+    {
+        if (!decision.Allowed)
+            throw new InvalidOperationException("A refused decision makes no project.");
+        var now = time.Micros();
+        var made = await database.Write(transaction => EnsureProject(transaction, wanted, caller, now));
+        targets.Forget();
+        return made.Project;
+    }
+
     /// <summary>Two first pushes at once make one project: the second finds the first one's row.</summary>
     private static ImageTarget.InProject EnsureProject(WriteTransaction transaction, ImageTarget.InNewProject wanted, Caller caller, long now)
     {

@@ -46,6 +46,12 @@ internal sealed class BerthSettings
     /// <summary>In bytes.</summary>
     public long MinimumFreeSpace { get; init; } = 1L << 30;
 
+    /// <summary>Full path of the git repositories' folder; null is <c>git</c> in <see cref="DataDirectory"/>.</summary>
+    public string? GitDirectory { get; init; }
+
+    /// <summary>The most that one push of git may send, in bytes; 0 is no limit. Large enough for all but repositories of videos.</summary>
+    public long GitMaxPushSize { get; init; } = 2L << 30;
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

@@ -108,6 +108,19 @@ internal static class SettingDefinitions
         Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
     };
 
+    public static readonly SettingDefinition<string> GitDirectory = new("Git__Directory", SettingKind.Path, SettingValues.ParsePath,
+        "The folder of the git repositories. Several replicas need it on a volume that they share.")
+    {
+        DefaultWords = "git in the data directory",
+    };
+
+    public static readonly SettingDefinition<long> GitMaxPushSize = new("Git__MaxPushSize", SettingKind.Size, SettingValues.ParseSize,
+        "The most that one push of git may send: bytes, or a number with `KiB`, `MiB`, `GiB` or `TiB`; `0` is no limit.")
+    {
+        Default = "2GiB",
+        Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
+    };
+
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,
         SettingUrls.ParseEndpoint,
         "The OpenTelemetry collector that metrics are sent to by OTLP, such as `http://localhost:4317`.");
@@ -116,6 +129,7 @@ internal static class SettingDefinitions
     public static readonly IReadOnlyList<SettingDefinition> All =
     [
         Urls, Tls, TlsCertificate, TlsKey, DataDirectory, ExternalUrl, RegistryExternalUrl, TrustedProxies, InitialRootPassword,
-        InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, MetricsOtlpEndpoint,
+        InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, GitDirectory, GitMaxPushSize,
+        MetricsOtlpEndpoint,
     ];
 }

@@ -29,6 +29,8 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             StorageProvider = Read(SettingDefinitions.StorageProvider),
             SecretsKey = Find(SettingDefinitions.SecretsKey),
             MinimumFreeSpace = Read(SettingDefinitions.MinimumFreeSpace),
+            GitDirectory = FindPath(SettingDefinitions.GitDirectory),
+            GitMaxPushSize = Read(SettingDefinitions.GitMaxPushSize),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
         };
     }

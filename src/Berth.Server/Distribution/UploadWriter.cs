@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Http;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Distribution;

@@ -1,3 +1,4 @@
+using Berth.Server.Access;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Http;
@@ -58,7 +59,12 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
     }
 
-    private static Task Write(HttpContext context, RegistryError error) => context.Request.Path.StartsWithSegments("/api")
-        ? ApiError.Write(context.Response, error.Status, error.Message)
-        : error.Write(context.Response);
+    private static Task Write(HttpContext context, RegistryError error)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule.Git>() is not null)
+            return PlainError.Write(context.Response, error.Status, error.Message);
+        return context.Request.Path.StartsWithSegments("/api")
+            ? ApiError.Write(context.Response, error.Status, error.Message)
+            : error.Write(context.Response);
+    }
 }

@@ -32,14 +32,17 @@ internal static class RepositoryPath
         var name = path.AsSpan(Prefix.Length..end);
         if (!name.ContainsAny('/', Fold))
             return false;
-        folded = string.Create(path.Length, (path, end), static (to, from) =>
-        {
-            from.path.CopyTo(to);
-            foreach (ref var c in to[Prefix.Length..from.end])
-                c = c switch { '/' => Fold, Fold => Foreign, _ => c };
-        });
+        folded = FoldSpan(path, Prefix.Length, end);
         return true;
     }
+
+    /// <summary>The path with the name that stands from <paramref name="start"/> to <paramref name="end"/> folded.</summary>
+    public static string FoldSpan(string path, int start, int end) => string.Create(path.Length, (path, start, end), static (to, from) =>
+    {
+        from.path.CopyTo(to);
+        foreach (ref var c in to[from.start..from.end])
+            c = c switch { '/' => Fold, Fold => Foreign, _ => c };
+    });
 
     /// <summary>Where the name ends: read from the path's end, since a name may hold any of the words.</summary>
     private static int NameEnd(string path)

@@ -7,6 +7,7 @@ namespace Berth.Server.Operation;
 /// The folder of the embedded default, readable by its owner alone. Blobs stand in it in distribution's layout
 /// (<see cref="Storage.DiskStorage"/>), beside:
 /// <code>
+/// git/&lt;project id&gt;.git     git repositories (Git__Directory)
 /// berth.db                 the database, where no PostgreSQL is set
 /// secrets.key              SecretsKey, base64, mode 0600, where none is set
 /// initial_root_password    of the first start, mode 0600

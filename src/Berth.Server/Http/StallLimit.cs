@@ -1,6 +1,6 @@
-namespace Berth.Server.Distribution;
+namespace Berth.Server.Http;
 
-/// <summary>Ends a transfer that has not moved a byte for 5 minutes. There is no other limit on how slow a blob may come or go.</summary>
+/// <summary>Ends a transfer that has not moved a byte for 5 minutes. There is no other limit on how slow a blob or a pack may come or go.</summary>
 internal sealed class StallLimit(CancellationToken requestAborted) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
