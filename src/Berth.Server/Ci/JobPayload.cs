@@ -1,4 +1,5 @@
 using Berth.Pipelines;
+using Berth.Server.Access;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Ci;
@@ -55,7 +56,7 @@ internal static class JobPayload
             services = plan.Services.Select(Service),
             artifacts = plan.Artifacts is { } artifacts ? new[] { Artifact(artifacts) } : [],
             cache = Array.Empty<object>(),
-            credentials = new[] { new { type = "registry", url = settings.RegistryHost, username = PredefinedVariables.JobTokenUser, password = context.Token } },
+            credentials = new[] { new { type = "registry", url = settings.RegistryHost, username = ProjectCredentials.JobTokenUser, password = context.Token } },
             dependencies = dependencies.Select(dependency => new
             {
                 id = dependency.Job.Id,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Berth.Pipelines;
 using Berth.Server.Access;
@@ -71,7 +70,7 @@ internal sealed class JobQueue(MetadataDatabase database, TimeProvider time)
     private async Task<TakenJob?> Start(RunnerAccess runner, RunnerReport report, long id)
     {
         var now = time.Micros();
-        var token = Credentials.NewSecret(JobTokens.Prefix);
+        var token = Credentials.NewSecret(ProjectCredentials.JobTokenPrefix);
         return await database.Write(transaction =>
         {
             if (transaction.QueryForUpdate<JobRow>(JobQueries.LockPending, new { id }) is not { } job)

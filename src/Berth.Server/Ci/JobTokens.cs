@@ -6,9 +6,6 @@ namespace Berth.Server.Ci;
 /// <summary>The tokens of running jobs, as their runners show them.</summary>
 internal sealed class JobTokens(MetadataDatabase database)
 {
-    /// <summary>GitLab's, so that runners mask it.</summary>
-    public const string Prefix = "glcbt-";
-
     /// <summary>The job behind a token, whether it still runs or not; null if the token is unknown.</summary>
     public async Task<JobAccess?> Authenticate(string? token, CancellationToken cancellationToken)
     {

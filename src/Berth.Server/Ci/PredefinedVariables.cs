@@ -10,8 +10,6 @@ namespace Berth.Server.Ci;
 /// <summary>GitLab's predefined variables, by its documented names and rules ("Predefined CI/CD variables reference").</summary>
 internal static class PredefinedVariables
 {
-    public const string JobTokenUser = "gitlab-ci-token";
-
     /// <summary>The version of GitLab whose variables these are; scripts compare it.</summary>
     private const string ServerVersion = "18.6.0";
 
@@ -57,7 +55,7 @@ internal static class PredefinedVariables
         yield return new("CI_JOB_STARTED_AT", Time(job.StartedAt ?? job.CreatedAt));
         yield return new("CI_NODE_TOTAL", "1");
         yield return new("CI_JOB_TOKEN", context.Token, Public: false, Masked: true);
-        yield return new("CI_REGISTRY_USER", JobTokenUser);
+        yield return new("CI_REGISTRY_USER", ProjectCredentials.JobTokenUser);
         yield return new("CI_REGISTRY_PASSWORD", context.Token, Public: false, Masked: true);
         yield return new("CI_REPOSITORY_URL", RepositoryUrl(settings, context), Public: false);
         yield return new("CI_RUNNER_ID", Text(context.Runner.Id));
@@ -83,7 +81,7 @@ internal static class PredefinedVariables
 
     /// <summary>Where the job's code is fetched from, with the job token in it.</summary>
     public static string RepositoryUrl(BerthSettings settings, JobContext context) =>
-        $"{settings.ExternalUrl.Scheme}://{JobTokenUser}:{context.Token}@{settings.ExternalUrl.Authority}/{context.Project.FullPath}.git";
+        $"{settings.ExternalUrl.Scheme}://{ProjectCredentials.JobTokenUser}:{context.Token}@{settings.ExternalUrl.Authority}/{context.Project.FullPath}.git";
 
     private static IEnumerable<JobVariable> OfServer(BerthSettings settings)
     {
