@@ -11,5 +11,5 @@ public sealed record PipelineDefinition(
     IReadOnlyList<RuleDefinition>? WorkflowRules)
 {
     /// <summary>Decides which jobs run for one ref and event, and how (ci.md of GitLab: workflow rules, then rules, only and except).</summary>
-    public PlannedPipeline Plan(PipelineContext context) => throw new NotImplementedException();
+    public PlannedPipeline Plan(PipelineContext context) => PipelinePlanning.Plan(this, context);
 }

@@ -10,5 +10,19 @@ public static class Slug
     /// Lower-case; every character outside <c>a-z0-9</c> becomes <c>-</c>; cut at 63; only then <c>-</c> is stripped from both
     /// ends (GitLab's lib/gitlab/utils.rb). May be empty.
     /// </summary>
-    public static string Of(string text) => throw new NotImplementedException();
+    public static string Of(string text)
+    {
+        Span<char> slug = stackalloc char[MaxLength];
+        var length = 0;
+        // Runes, because a character beyond the basic plane is one character to GitLab.
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (length == MaxLength)
+                break;
+            // Lower-case first: the Kelvin sign and its like become ASCII letters, as in Ruby.
+            var lower = System.Text.Rune.ToLowerInvariant(rune);
+            slug[length++] = lower.IsAscii && char.IsAsciiLetterOrDigit((char)lower.Value) ? (char)lower.Value : '-';
+        }
+        return slug[..length].Trim('-').ToString();
+    }
 }
