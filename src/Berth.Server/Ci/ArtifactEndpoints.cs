@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Pipelines;
 using Berth.Server.Access;
 using Berth.Server.Configuration;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Berth.Pipelines;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
