@@ -32,7 +32,7 @@ internal sealed class PostgresDatabase : MetadataDatabase
     }
 
     public override async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
-        new(await _source.OpenConnectionAsync(cancellationToken), giveBack: null, keepsCommands: false);
+        new(await _source.OpenConnectionAsync(cancellationToken), Dialect, giveBack: null, keepsCommands: false);
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
     {

@@ -35,7 +35,7 @@ internal sealed class SqliteDatabase : MetadataDatabase
     }
 
     public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_idle.TryTake(out var idle) ? idle : new ReadConnection(Open(_path, readOnly: true), GiveBack, keepsCommands: true));
+        ValueTask.FromResult(_idle.TryTake(out var idle) ? idle : new ReadConnection(Open(_path, readOnly: true), Dialect, GiveBack, keepsCommands: true));
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
     {

@@ -8,14 +8,14 @@ internal sealed class WriteTransaction(DbConnection connection, DbTransaction tr
 {
     public Dialect Dialect { get; } = dialect;
 
-    public int Execute(string sql, object? parameters = null) => connection.Execute(sql, parameters, transaction);
+    public int Execute(string sql, object? parameters = null) => connection.Execute(Dialect.Sql(sql), parameters, transaction);
 
     public T? QueryFirstOrDefault<T>(string sql, object? parameters = null) =>
-        connection.QueryFirstOrDefault<T?>(sql, parameters, transaction);
+        connection.QueryFirstOrDefault<T?>(Dialect.Sql(sql), parameters, transaction);
 
-    public T QuerySingle<T>(string sql, object? parameters = null) => connection.QuerySingle<T>(sql, parameters, transaction);
+    public T QuerySingle<T>(string sql, object? parameters = null) => connection.QuerySingle<T>(Dialect.Sql(sql), parameters, transaction);
 
-    public List<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction).AsList();
+    public List<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(Dialect.Sql(sql), parameters, transaction).AsList();
 
     /// <summary>Reads rows for update: on PostgreSQL they stay locked until the transaction ends; SQLite has one writer anyway.</summary>
     public T? QueryForUpdate<T>(string sql, object? parameters = null) => QueryFirstOrDefault<T>(sql + Dialect.ForUpdate, parameters);

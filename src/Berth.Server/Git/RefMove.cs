@@ -29,14 +29,14 @@ internal sealed record RefMove(
     public static HashSet<long> Happened(IReadOnlyList<RefMove> moves, string current)
     {
         var happened = new HashSet<long>();
-        // What is known to be done goes before what is only intended, and later before earlier.
-        var left = moves.OrderBy(move => move.State != (long)RefMoveState.Intended).ThenBy(move => move.Id).ToList();
-        while (left.FindLast(move => move.NewObject == current) is { } last)
-        {
-            left.Remove(last);
+        // A push can start only from what was there before it was written down, so the one before has a lower id.
+        for (var before = long.MaxValue; Last(moves, current, before) is { } last; (current, before) = (last.OldObject, last.Id))
             happened.Add(last.Id);
-            current = last.OldObject;
-        }
         return happened;
     }
+
+    /// <summary>What is known to be done goes before what is only intended, and later before earlier.</summary>
+    private static RefMove? Last(IReadOnlyList<RefMove> moves, string current, long before) => moves
+        .Where(move => move.NewObject == current && move.Id < before)
+        .MaxBy(move => (move.State != (long)RefMoveState.Intended, move.Id));
 }

@@ -31,6 +31,12 @@ public sealed class TestServer : IAsyncLifetime
 
     internal SteppedClock Clock { get; } = new();
 
+    /// <summary>A host of the registry's own; null is the server's one address.</summary>
+    internal Uri? RegistryExternalUrl { get; init; }
+
+    /// <summary>The most that one push of git may send, in bytes.</summary>
+    internal long GitMaxPushSize { get; init; } = 2L << 30;
+
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
     internal MetadataDatabase Database => _metadata!;
@@ -50,7 +56,8 @@ public sealed class TestServer : IAsyncLifetime
         Urls = [new Uri(Url)],
         DataDirectory = _directory.Path,
         ExternalUrl = new Uri(Url),
-        RegistryExternalUrl = new Uri(Url),
+        RegistryExternalUrl = RegistryExternalUrl ?? new Uri(Url),
+        GitMaxPushSize = GitMaxPushSize,
         InitialRootPassword = new Secret(RootPassword),
         InitialRootToken = new Secret(RootToken),
         DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,
