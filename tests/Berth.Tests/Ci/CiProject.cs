@@ -37,7 +37,7 @@ internal sealed class CiProject : IDisposable
     /// <summary>Commits a .gitlab-ci.yml and pushes it; the pipeline that follows.</summary>
     public async Task<JsonElement> Push(string yaml, string message = "Change", params string[] pushOptions)
     {
-        var sha = await _git.Commit(".gitlab-ci.yml", yaml, message);
+        var sha = await _git.Commit(".gitlab-ci.yml", $"# {message.Split('\n')[0]}\n{yaml}", message);
         await _git.Ok(["push", "--quiet", .. pushOptions, "origin", "HEAD"]);
         return await PipelineOf(sha);
     }

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Berth.Server.Ci;
 using Berth.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Berth.Tests.Harness;
 
@@ -33,8 +32,6 @@ public sealed class PipelineTests(TestServer server)
         ship: {stage: deploy, script: [ship]}
         clean: {stage: deploy, script: [rm], when: always}
         """;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_push_makes_a_pipeline_whose_job_a_runner_gets_with_all_that_the_guide_uses()
