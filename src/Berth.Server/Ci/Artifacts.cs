@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using Berth.Server.Database;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Ci;
 
 /// <summary>What jobs leave behind: objects in the store, each owned by its job's row, until they expire.</summary>
-internal sealed class Artifacts(MetadataDatabase database, IBlobStorage storage, TimeProvider time)
+internal sealed class Artifacts(MetadataDatabase database, IBlobStorage storage, ObjectUploads uploads, TimeProvider time)
 {
     public const string Archive = "archive";
 
@@ -17,9 +16,7 @@ internal sealed class Artifacts(MetadataDatabase database, IBlobStorage storage,
     public async Task<long> Store(JobAccess access, string kind, string format, string filename, TimeSpan? lifetime, Stream body, CancellationToken cancellationToken)
     {
         storage.EnsureRoom(0);
-        var upload = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var size = await Stage(upload, body, cancellationToken);
-        var location = await storage.CommitObject(upload, size);
+        var (location, size) = await uploads.Store(staged => Copy(body, staged, cancellationToken), cancellationToken);
         var (job, now) = (access.Job.Id, time.Micros());
         var replaced = await database.Write(transaction =>
         {
@@ -68,28 +65,18 @@ internal sealed class Artifacts(MetadataDatabase database, IBlobStorage storage,
         while (expired.Count == Batch);
     }
 
-    private async Task<long> Stage(string upload, Stream body, CancellationToken cancellationToken)
+    private static async Task Copy(Stream body, IStagedUpload staged, CancellationToken cancellationToken)
     {
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            using var staged = await storage.OpenUpload(upload, 0, cancellationToken);
-            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
-            try
-            {
-                int read;
-                while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
-                    await staged.Append(buffer.AsMemory(0, read), cancellationToken);
-                return staged.Offset;
-            }
-            finally
-            {
-                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-            }
+            int read;
+            while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+                await staged.Append(buffer.AsMemory(0, read), cancellationToken);
         }
-        catch
+        finally
         {
-            await storage.DeleteUpload(upload, CancellationToken.None);
-            throw;
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Berth.Server.Ci;
 
 /// <summary>Every ten seconds moves the logs of finished jobs from the database into the store, and removes expired artifacts.</summary>
-internal sealed class TraceArchiver(Traces traces, Artifacts artifacts, TimeProvider time, ILogger<TraceArchiver> log) : BackgroundService
+internal sealed class TraceArchiver(Traces traces, Artifacts artifacts, ObjectUploads uploads, TimeProvider time, ILogger<TraceArchiver> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private const int Batch = 100;
@@ -9,10 +9,14 @@ internal sealed class TraceArchiver(Traces traces, Artifacts artifacts, TimeProv
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var first = true;
+        do
         {
             try
             {
+                if (first)
+                    await uploads.RemoveStrays(stoppingToken);
+                first = false;
                 await Run(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
@@ -20,6 +24,7 @@ internal sealed class TraceArchiver(Traces traces, Artifacts artifacts, TimeProv
                 log.NotArchived(failure);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Archives and expires what is due now.</summary>

@@ -7,7 +7,7 @@ namespace Berth.Server.Ci;
 /// Logs of jobs: bytes as the runner sent them. While the job runs they are chunks in the database; when it is finished they become
 /// one object in the store (<see cref="TraceArchiver"/>).
 /// </summary>
-internal sealed class Traces(MetadataDatabase database, IBlobStorage storage, TimeProvider time)
+internal sealed class Traces(MetadataDatabase database, IBlobStorage storage, ObjectUploads uploads, TimeProvider time)
 {
     /// <summary>One chunk row; pieces of it are read at a time.</summary>
     public const int ChunkBytes = 128 * 1024;
@@ -64,15 +64,11 @@ internal sealed class Traces(MetadataDatabase database, IBlobStorage storage, Ti
     /// <summary>Writes a finished job's chunks into an object, then forgets them.</summary>
     public async Task Archive(long jobId, CancellationToken cancellationToken)
     {
-        var upload = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32, lowercase: true);
-        long length;
-        using (var staged = await storage.OpenUpload(upload, 0, cancellationToken))
+        var (location, _) = await uploads.Store(async staged =>
         {
             while (await ReadChunk(jobId, staged.Offset, cancellationToken) is { Length: > 0 } piece)
                 await staged.Append(piece, cancellationToken);
-            length = staged.Offset;
-        }
-        var location = await storage.CommitObject(upload, length);
+        }, cancellationToken);
         var job = jobId;
         await database.Write(transaction =>
         {
