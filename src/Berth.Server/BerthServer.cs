@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Ci;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Distribution;
@@ -36,11 +37,12 @@ internal static class BerthServer
         ConfigureLogging(builder.Logging);
         using var startLogs = LoggerFactory.Create(ConfigureLogging);
         var certificate = ServerCertificate.Create(settings, time, startLogs.CreateLogger<ServerCertificate>());
-        var keys = await SigningKeys.Load(database, new SecretBox(settings.SecretsKey ?? data.SecretsKey()), time);
+        var box = new SecretBox(settings.SecretsKey ?? data.SecretsKey());
+        var keys = await SigningKeys.Load(database, box, time);
         AddServices(builder.Services, settings, keys, time);
         if (certificate is not null)
             builder.Services.AddSingleton(certificate);
-        builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data);
+        builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data).AddSingleton(box);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -59,8 +61,9 @@ internal static class BerthServer
     private static void AddServices(IServiceCollection services, BerthSettings settings, SigningKeys keys, TimeProvider time)
     {
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
-        services.AddSingleton<Passwords>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>();
+        services.AddSingleton<Passwords>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
+            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+        services.AddCi();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
@@ -111,6 +114,8 @@ internal static class BerthServer
         app.MapUsers();
         app.MapAccessTokens();
         app.MapProjects();
+        app.MapDeployTokens();
+        app.MapCi();
         app.MapGit();
         app.MapHealth(certificate);
         app.MapAdminSocket();

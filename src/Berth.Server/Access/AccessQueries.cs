@@ -28,6 +28,13 @@ internal static class AccessQueries
 
     public const string TokenBySecret = "select id as Id, last_used_at as LastUsedAt from access_tokens where secret_hash = @hash";
 
+    /// <summary>Read on each request that a job token's token makes.</summary>
+    public const string LiveJob = """
+        select j.status, j.project_id, j.user_id, u.username, u.is_admin, u.state from jobs j join users u on u.id = j.user_id where j.id = @id
+        """;
+
+    public const string JobBySecret = "select id from jobs where token_hash = @hash";
+
     public const string TokenById = """
         select id as Id, user_id as UserId, name as Name, scopes as Scopes, created_at as CreatedAt, expires_at as ExpiresAt,
             revoked_at as RevokedAt, last_used_at as LastUsedAt

@@ -28,6 +28,12 @@ internal abstract record AccessRule
     /// <summary>The REST API: a credential with one of <paramref name="Scopes"/>; <paramref name="Admin"/>: of an administrator.</summary>
     internal sealed record Api(TokenScopes Scopes, bool Admin = false) : AccessRule;
 
+    /// <summary>
+    /// The REST API of the project that the route's {id} names, by number or path: a credential with one of <paramref name="Scopes"/>
+    /// of someone with at least <paramref name="Role"/> there; None is whoever sees the project.
+    /// </summary>
+    internal sealed record Project(TokenScopes Scopes, AccessLevel Role) : AccessRule;
+
     /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
     internal sealed record AdminSocket : AccessRule;
 }

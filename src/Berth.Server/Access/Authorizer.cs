@@ -10,7 +10,7 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class Authorizer(
     RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
-    Repositories repositories, Challenge challenge, GitAuthorizer git, TimeProvider time)
+    Repositories repositories, Challenge challenge, GitAuthorizer git, ProjectRows projects, TimeProvider time)
 {
     public Task Invoke(HttpContext context)
     {
@@ -24,6 +24,7 @@ internal sealed class Authorizer(
             AccessRule.RegistryPing => Ping(context),
             AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => Api(context, rule),
+            AccessRule.Project rule => InProject(context, rule),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
             _ => RegistryError.Denied("This route has no access rule, so nobody may call it: that is a fault of Berth.").Write(context.Response),
@@ -123,6 +124,35 @@ internal sealed class Authorizer(
             context.Features.Set(ApiAccess.Grant(caller, rule));
             await next(context);
         }
+    }
+
+    private async Task InProject(HttpContext context, AccessRule.Project rule)
+    {
+        var caller = await ApiCaller(context);
+        if (caller is null)
+        {
+            await ApiError.Write(context.Response, 401, "401 Unauthorized");
+            return;
+        }
+        if ((caller.Scopes & rule.Scopes) == 0)
+        {
+            await ApiError.WriteScope(context.Response, rule.Scopes);
+            return;
+        }
+        var project = await projects.Find(Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!), context.RequestAborted);
+        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, ImageTargets.RoleIn(project.Facts, caller), rule.Role);
+        if (project is null || decision!.Hides)
+        {
+            await ApiError.Write(context.Response, 404, "404 Project Not Found");
+            return;
+        }
+        if (!decision.Allowed)
+        {
+            await ApiError.Write(context.Response, 403, $"403 Forbidden - {decision.Reason}");
+            return;
+        }
+        context.Features.Set(ProjectAccess.Grant(decision, project, caller));
+        await next(context);
     }
 
     /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>

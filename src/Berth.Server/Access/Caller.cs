@@ -1,14 +1,27 @@
 namespace Berth.Server.Access;
 
 /// <summary>Who asks: a credential as it stands in the database now, and the user behind it.</summary>
-internal sealed record Caller(CredentialKind Kind, long CredentialId, long? UserId, string Username, bool IsAdmin, TokenScopes Scopes)
+/// <param name="Kind">Of the credential.</param>
+/// <param name="CredentialId">Its id among its kind.</param>
+/// <param name="UserId">Null for anonymous clients and deploy tokens.</param>
+/// <param name="Username">The user's, or the deploy token's own.</param>
+/// <param name="IsAdmin">Of the user.</param>
+/// <param name="Scopes">Of the credential.</param>
+/// <param name="OnlyProjectId">The one project that a job token or deploy token is for; elsewhere it is an outsider.</param>
+internal sealed record Caller(CredentialKind Kind, long CredentialId, long? UserId, string Username, bool IsAdmin, TokenScopes Scopes, long? OnlyProjectId = null)
 {
     public static readonly Caller Anonymous = new(CredentialKind.Anonymous, 0, null, "", false, TokenScopes.AnyRegistry);
 
     /// <summary>The credential by kind and id, as 'pat:12': what logs, tag events and upload sessions name. Never a secret.</summary>
     public string Credential { get; } = Kind == CredentialKind.Anonymous ? "anonymous" : $"{Kind.Word()}:{CredentialId}";
 
+    /// <summary>The job whose token this is; null for other credentials.</summary>
+    public long? JobId => Kind == CredentialKind.JobToken ? CredentialId : null;
+
     public bool IsAnonymous => Kind == CredentialKind.Anonymous;
+
+    /// <summary>Whether the credential means nothing in this project, whoever its user is.</summary>
+    public bool IsOutsideOf(ProjectFacts project) => OnlyProjectId is { } only && only != project.Id;
 
     /// <summary>How messages name the caller.</summary>
     public string Name => IsAnonymous ? "an anonymous client" : $"'{Username}'";

@@ -10,6 +10,12 @@ internal enum CredentialKind
 
     /// <summary>The id is the token's.</summary>
     PersonalAccessToken,
+
+    /// <summary>The id is the job's; it counts while the job runs.</summary>
+    JobToken,
+
+    /// <summary>The id is the deploy token's.</summary>
+    DeployToken,
 }
 
 internal static class CredentialKindWords
@@ -19,6 +25,8 @@ internal static class CredentialKindWords
         CredentialKind.Anonymous => "anonymous",
         CredentialKind.Password => "password",
         CredentialKind.PersonalAccessToken => "pat",
+        CredentialKind.JobToken => "job",
+        CredentialKind.DeployToken => "deploy",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -29,6 +37,8 @@ internal static class CredentialKindWords
             "anonymous" => (true, CredentialKind.Anonymous),
             "password" => (true, CredentialKind.Password),
             "pat" => (true, CredentialKind.PersonalAccessToken),
+            "job" => (true, CredentialKind.JobToken),
+            "deploy" => (true, CredentialKind.DeployToken),
             _ => (false, default),
         };
         return known;

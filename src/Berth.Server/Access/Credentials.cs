@@ -9,7 +9,7 @@ namespace Berth.Server.Access;
 /// From what a client presents to the <see cref="Caller"/> behind it, always as the database has it now: a revoked token, an
 /// expired one or a blocked user is nobody.
 /// </summary>
-internal sealed class Credentials(MetadataDatabase database, Passwords passwords, TimeProvider time, ILogger<Credentials> log)
+internal sealed class Credentials(MetadataDatabase database, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
 {
     /// <summary>Longest secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
     public const int MaxSecretLength = 1024;
@@ -20,17 +20,18 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     private const long TouchEvery = 10 * Clock.Minute;
 
     /// <summary>
-    /// Who presents this user name and secret: an access token first (the name is not looked at, as in GitLab), else a password.
+    /// Who presents this user name and secret: a job or deploy token by its prefix, an access token (the name is not looked at, as in GitLab), else a password.
     /// Null if nobody.
     /// </summary>
     public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
     {
-        // No name holds a NUL, and PostgreSQL takes none to look for.
-        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength || username.Contains('\0', StringComparison.Ordinal))
+        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
             return null;
         // Nobody is called so (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.
         if (username.Any(char.IsControl))
             return null;
+        if (ProjectCredentials.IsProjectToken(secret))
+            return await projectCredentials.Find(username, secret, cancellationToken);
         return await FindToken(secret, cancellationToken) ?? await FindPassword(username, secret, cancellationToken);
     }
 
@@ -53,8 +54,15 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     /// </summary>
     public async ValueTask<Caller?> Live(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken)
     {
-        if (kind == CredentialKind.Anonymous)
-            return Caller.Anonymous;
+        switch (kind)
+        {
+            case CredentialKind.Anonymous:
+                return Caller.Anonymous;
+            case CredentialKind.JobToken:
+                return await projectCredentials.LiveJob(id, cancellationToken);
+            case CredentialKind.DeployToken:
+                return await projectCredentials.LiveDeployToken(id, cancellationToken);
+        }
         await using var connection = await database.OpenRead(cancellationToken);
         var command = connection.Prepare(kind == CredentialKind.Password ? AccessQueries.LiveUser : AccessQueries.LiveToken, "id");
         command.Parameters[0].Value = id;

@@ -34,7 +34,7 @@ internal sealed class Decision
             return new(false, scopes);
         if (project.RegistryAccess == RegistryAccessLevel.Disabled)
             return new(false, $"the registry of project '{project.Path}' is switched off");
-        if (caller.IsAdmin || role >= RoleFor(action) || (action == RegistryActions.Pull && MayPullWithoutRole(caller, project)))
+        if (Holds(caller, project, role, RoleFor(action)) || (action == RegistryActions.Pull && MayPullWithoutRole(caller, project)))
             return Yes;
         return new(false, caller.IsAnonymous
             ? $"log in first: {Verb(action)} '{image}' needs an account"
@@ -44,7 +44,7 @@ internal sealed class Decision
     /// <summary>One action on an image whose project would be made by it: users own the namespace of their name.</summary>
     public static Decision InNewProject(Caller caller, long? namespaceOwnerId, RegistryActions action, string image)
     {
-        if (caller.UserId is null || (caller.UserId != namespaceOwnerId && !caller.IsAdmin))
+        if (!MakesProjects(caller, namespaceOwnerId))
             return NotFound(caller, image);
         return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
     }
@@ -62,7 +62,7 @@ internal sealed class Decision
             return new(false, scopes);
         var needed = action == GitActions.Write ? AccessLevel.Developer : AccessLevel.Reporter;
         // A Guest of a private project sees the project, not its code.
-        if (caller.IsAdmin || role >= needed || (action == GitActions.Read && IsOpenTo(caller, project)))
+        if (Holds(caller, project, role, needed) || (action == GitActions.Read && IsOpenTo(caller, project)))
             return Yes;
         return new(false, caller.IsAnonymous
             ? $"log in first: pushing to '{project.Path}' needs an account"
@@ -72,7 +72,7 @@ internal sealed class Decision
     /// <summary>Git where no project is yet: who owns the namespace makes it by pushing.</summary>
     public static Decision GitInNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
     {
-        if (action == GitActions.Read || caller.UserId is null || (caller.UserId != namespaceOwnerId && !caller.IsAdmin))
+        if (action == GitActions.Read || !MakesProjects(caller, namespaceOwnerId))
             return NoGitRepository(caller, path);
         return MissingScope(caller, action) is { } scopes ? new(false, scopes) : Yes;
     }
@@ -98,9 +98,25 @@ internal sealed class Decision
     /// <summary>The name cannot belong to any project, whoever asks.</summary>
     public static Decision BadName(string reason) => new(false, reason);
 
-    private static bool Sees(Caller caller, ProjectFacts project, AccessLevel role) => caller.IsAdmin
-        || role > AccessLevel.None
-        || IsOpenTo(caller, project);
+    /// <summary>A route of the REST API that belongs to a project, for those with at least a role there; None: for whoever sees it.</summary>
+    public static Decision InProjectApi(Caller caller, ProjectFacts project, AccessLevel role, AccessLevel needed)
+    {
+        if (!Sees(caller, project, role))
+            return NotFound(caller, project.Path);
+        return needed == AccessLevel.None || Holds(caller, project, role, needed)
+            ? Yes
+            : new(false, $"this needs at least the role {needed} in project '{project.Path}'");
+    }
+
+    private static bool Sees(Caller caller, ProjectFacts project, AccessLevel role) =>
+        Holds(caller, project, role, AccessLevel.Guest) || IsOpenTo(caller, project);
+
+    /// <summary>Administrators hold every role; a token of another project's job or deployment holds none.</summary>
+    private static bool Holds(Caller caller, ProjectFacts project, AccessLevel role, AccessLevel needed) =>
+        !caller.IsOutsideOf(project) && (caller.IsAdmin || role >= needed);
+
+    private static bool MakesProjects(Caller caller, long? namespaceOwnerId) =>
+        caller.OnlyProjectId is null && caller.UserId is not null && (caller.UserId == namespaceOwnerId || caller.IsAdmin);
 
     private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) =>
         project.RegistryAccess == RegistryAccessLevel.Enabled && IsOpenTo(caller, project);
@@ -122,7 +138,8 @@ internal sealed class Decision
         {
             RegistryActions.Pull => (TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadRegistry, "read_registry"),
             RegistryActions.Push => (TokenScopes.Api | TokenScopes.WriteRegistry, "write_registry"),
-            RegistryActions.Delete => (TokenScopes.Api, "api"),
+            // A job may delete in its own project, as far as its user may.
+            RegistryActions.Delete => (TokenScopes.Api | (caller.Kind == CredentialKind.JobToken ? TokenScopes.WriteRegistry : 0), "api"),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "One action at a time."),
         };
         return (caller.Scopes & enough) != 0 ? null : $"the token lacks the scope {words}: make one that has it, then docker login again";

@@ -47,9 +47,15 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         return id;
     }
 
-    /// <summary>The caller's role in a project: the owner of a namespace owns what is in it.</summary>
-    public static AccessLevel RoleIn(ProjectFacts project, Caller caller) =>
-        caller.UserId is { } user && user == project.NamespaceOwnerId ? AccessLevel.Owner : AccessLevel.None;
+    /// <summary>The caller's role in a project: the owner of a namespace owns what is in it; a deploy token works like a Developer.</summary>
+    public static AccessLevel RoleIn(ProjectFacts project, Caller caller)
+    {
+        if (caller.IsOutsideOf(project))
+            return AccessLevel.None;
+        if (caller.Kind == CredentialKind.DeployToken)
+            return AccessLevel.Developer;
+        return caller.UserId is { } user && user == project.NamespaceOwnerId ? AccessLevel.Owner : AccessLevel.None;
+    }
 
     /// <summary>To be called after a transaction that raised the rights version: this process sees the change at once.</summary>
     public void Forget() => Interlocked.Exchange(ref _polledAt, 0);

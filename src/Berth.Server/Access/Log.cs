@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "token refused for '{Username}' from {Address}: wrong, expired or revoked credential")]
     private static partial void TokenRefused(ILogger log, string username, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "when access token {Id} was used could not be written down")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "when token {Id} was used could not be written down")]
     public static partial void TokenUseNotRecorded(this ILogger log, long id, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "first start: made user 'root' and the server's keys")]

@@ -52,6 +52,9 @@ internal sealed class BerthSettings
     /// <summary>The most that one push of git may send, in bytes; 0 is no limit. Large enough for all but repositories of videos.</summary>
     public long GitMaxPushSize { get; init; } = 2L << 30;
 
+    /// <summary>In bytes, of one upload of artifacts.</summary>
+    public long MaxArtifactSize { get; init; } = 1L << 30;
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

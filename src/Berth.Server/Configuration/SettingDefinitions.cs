@@ -121,6 +121,13 @@ internal static class SettingDefinitions
         Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
     };
 
+    public static readonly SettingDefinition<long> MaxArtifactSize = new("Ci__MaxArtifactSize", SettingKind.Size, SettingValues.ParseSize,
+        "The largest archive of artifacts that a job may store.")
+    {
+        Default = "1GiB",
+        Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
+    };
+
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,
         SettingUrls.ParseEndpoint,
         "The OpenTelemetry collector that metrics are sent to by OTLP, such as `http://localhost:4317`.");
@@ -130,6 +137,6 @@ internal static class SettingDefinitions
     [
         Urls, Tls, TlsCertificate, TlsKey, DataDirectory, ExternalUrl, RegistryExternalUrl, TrustedProxies, InitialRootPassword,
         InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, GitDirectory, GitMaxPushSize,
-        MetricsOtlpEndpoint,
+        MaxArtifactSize, MetricsOtlpEndpoint,
     ];
 }

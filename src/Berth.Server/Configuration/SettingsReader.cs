@@ -31,6 +31,7 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             MinimumFreeSpace = Read(SettingDefinitions.MinimumFreeSpace),
             GitDirectory = FindPath(SettingDefinitions.GitDirectory),
             GitMaxPushSize = Read(SettingDefinitions.GitMaxPushSize),
+            MaxArtifactSize = Read(SettingDefinitions.MaxArtifactSize),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
         };
     }

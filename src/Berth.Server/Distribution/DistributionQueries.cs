@@ -113,21 +113,21 @@ internal static class DistributionQueries
     public const string LockTag = "select digest from tags where repository_id = @repository and name = @tag";
 
     public const string UpsertTag = """
-        insert into tags (repository_id, name, digest, version, total_size, published_at) values (@repository, @tag, @digest, 1, @totalSize, @now)
+        insert into tags (repository_id, name, digest, version, total_size, published_at, job_id) values (@repository, @tag, @digest, 1, @totalSize, @now, @job)
         on conflict (repository_id, name) do update
-        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at
+        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
         """;
 
     public const string InsertTagEvent = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, at, keep_until)
-        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @now, @keep)
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
+        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @job, @now, @keep)
         """;
 
     public const string DeleteTag = "delete from tags where repository_id = @repository and name = @tag";
 
     public const string RecordDeletedTags = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, at, keep_until)
-        select repository_id, name, 4, null, digest, @user, @credential, @now, @keep from tags where repository_id = @repository and digest = @digest
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
+        select repository_id, name, 4, null, digest, @user, @credential, @job, @now, @keep from tags where repository_id = @repository and digest = @digest
         """;
 
     public const string DeleteTagsOfManifest = "delete from tags where repository_id = @repository and digest = @digest";

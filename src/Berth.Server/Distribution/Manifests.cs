@@ -87,6 +87,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
                 digest = digest.ToBytes(),
                 user = access.Caller.UserId,
                 credential = access.Caller.Credential,
+                job = access.Caller.JobId,
                 now,
                 keep = now + access.Project.TrashDays * Clock.Day,
             };
@@ -104,7 +105,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
     /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
     public static void MoveTag(WriteTransaction transaction, RepositoryAccess access, Tag tag, Digest digest, long totalSize, long now)
     {
-        var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, now };
+        var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, job = access.Caller.JobId, now };
         var previous = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row);
         transaction.Execute(DistributionQueries.UpsertTag, row);
         if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
@@ -121,6 +122,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             previous,
             user = access.Caller.UserId,
             credential = access.Caller.Credential,
+            job = access.Caller.JobId,
             now,
             keep = previous is null ? (long?)null : now + access.Project.TrashDays * Clock.Day,
         });

@@ -52,10 +52,10 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
         while (expired.Count == Batch);
     }
 
-    /// <summary>Removes staged bytes without a row. The row of an upload is always there before its first byte.</summary>
+    /// <summary>Removes staged bytes without a row. The row of an upload is always there before its first byte; objects on their way have none.</summary>
     public async Task RemoveStrays(CancellationToken cancellationToken)
     {
-        await foreach (var ids in storage.ListUploads().Chunk(Batch).WithCancellation(cancellationToken))
+        await foreach (var ids in storage.ListUploads().Where(id => !UploadIds.IsObject(id)).Chunk(Batch).WithCancellation(cancellationToken))
         {
             List<string> known;
             await using (var connection = await database.OpenRead(cancellationToken))

@@ -12,6 +12,9 @@ internal sealed class GitObject(GitProcess git, string id, string type, long siz
     /// <summary>In bytes.</summary>
     public long Size => size;
 
+    /// <summary>The bytes, to be read once; there are <see cref="Size"/> of them.</summary>
+    public Stream Bytes => git.Output;
+
     /// <summary>All bytes, if they are at most <paramref name="limit"/>: the caller has looked at <see cref="Size"/>.</summary>
     public async Task<byte[]> ReadBytes(int limit, CancellationToken cancellationToken)
     {

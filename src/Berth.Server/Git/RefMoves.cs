@@ -64,6 +64,9 @@ internal sealed class RefMoves(MetadataDatabase database, TimeProvider time)
     /// <summary>Takes a done move off the journal; false if another has.</summary>
     public static bool MarkProcessed(WriteTransaction transaction, long id) => transaction.Execute(GitQueries.SetProcessed, new { id }) == 1;
 
+    /// <summary>Takes a done move off the journal where nothing follows from it.</summary>
+    public Task Skip(RefMove move) => database.Write(transaction => MarkProcessed(transaction, move.Id));
+
     /// <summary>Moves of which nobody knows yet whether they happened.</summary>
     public Task<List<RefMove>> ListIntended(long after, int limit, CancellationToken cancellationToken) => List(RefMoveState.Intended, after, limit, cancellationToken);
 

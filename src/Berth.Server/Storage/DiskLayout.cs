@@ -20,6 +20,7 @@ internal sealed class DiskLayout
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         Uploads = Path.Join(Root, "uploads");
         Blobs = Path.Join(Root, "docker/registry/v2/blobs");
+        Objects = Path.Join(Root, "objects");
     }
 
     public string Root { get; }
@@ -28,12 +29,20 @@ internal sealed class DiskLayout
 
     public string Blobs { get; }
 
+    public string Objects { get; }
+
     /// <summary>The directories with the fan-out of one algorithm each.</summary>
     public IEnumerable<string> Algorithms => Enum.GetValues<DigestAlgorithm>().Select(algorithm => $"{Blobs}/{NameOf(algorithm)}");
 
     /// <exception cref="ArgumentException">The id is not 16 to 64 of <c>[a-z0-9]</c>.</exception>
     public string Upload(string id) =>
         IsUploadId(id) ? $"{Uploads}/{id}" : throw new ArgumentException("This is no id of an upload.", nameof(id));
+
+    /// <summary>An object keeps the id of its upload; its first two characters are its directory.</summary>
+    /// <exception cref="ArgumentException">The location is no id of an upload.</exception>
+    public string Object(string location) => IsUploadId(location)
+        ? $"{Objects}/{location[..2]}/{location}"
+        : throw new ArgumentException("This is no location of an object.", nameof(location));
 
     /// <summary>The directory that takes the blob's directory: one of 256 per algorithm.</summary>
     public string FanOut(Digest digest) => $"{Blobs}/{NameOf(digest.Algorithm)}/{digest.Hex[..2]}";

@@ -71,7 +71,12 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
     public Task<string> CommitUpload(string uploadId, long length, Digest digest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return _threads.Run(() => Commit(uploadId, length, digest));
+        return _threads.Run(() => Settle(uploadId, length, () =>
+        {
+            MoveIntoPlace(uploadId, digest);
+            SyncEntries(digest);
+            return OnlyLocation;
+        }));
     }
 
     public Task<string?> ResumeCommit(string uploadId, long length, Digest digest) => _threads.Run(() =>
@@ -79,7 +84,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         var blob = new FileInfo(_layout.Blob(digest));
         if (File.Exists(_layout.Upload(uploadId)) || !blob.Exists || blob.Length != length)
             return null;
-        MakeFanOut(digest);
+        MakeFanOut(_layout.FanOut(digest));
         SyncEntries(digest);
         return OnlyLocation;
     });
@@ -93,6 +98,29 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         RemoveIfEmpty(_layout.BlobDirectory(digest));
         return wasThere;
     }));
+
+    public Task<string> CommitObject(string uploadId, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return _threads.Run(() => Settle(uploadId, length, () =>
+        {
+            var place = _layout.Object(uploadId);
+            MakeFanOut(Path.GetDirectoryName(place)!);
+            if (!Posix.Rename(_layout.Upload(uploadId), place))
+                throw new UploadLostException(uploadId);
+            Posix.SyncDirectory(Path.GetDirectoryName(place)!);
+            return uploadId;
+        }));
+    }
+
+    public ValueTask<IBlobReader?> OpenObject(string location, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(_layout.Object(location)));
+
+    public ValueTask DeleteObject(string location, CancellationToken cancellationToken)
+    {
+        var path = _layout.Object(location);
+        return new ValueTask(_threads.Run(() => Posix.Remove(path)));
+    }
 
     public IAsyncEnumerable<(Digest Digest, string Location, long Length)> ListBlobs() => FindBlobs().ToAsyncEnumerable();
 
@@ -113,6 +141,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
             Posix.SyncDirectory(Path.GetDirectoryName(_layout.Root)!);
         }
         MakeDurable(_layout.Uploads);
+        MakeDurable(_layout.Objects);
         foreach (var algorithm in _layout.Algorithms)
             MakeDurable(algorithm);
         // Those that were there too: the program that made them may have been killed before it synced them.
@@ -154,17 +183,16 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         Posix.Remove(probe);
     }
 
-    private string Commit(string uploadId, long length, Digest digest)
+    /// <summary>Cuts and syncs the staged file, then lets <paramref name="place"/> move it to where it stays.</summary>
+    private string Settle(string uploadId, long length, Func<string> place)
     {
         try
         {
-            // Held until the end: no writer can get at the bytes of what becomes a blob.
+            // Held until the end: no writer can get at the bytes of what is committed.
             using var file = OpenStaged(uploadId, FileMode.Open);
             CutOff(file, uploadId, length);
             Sync(file, uploadId);
-            MoveIntoPlace(uploadId, digest);
-            SyncEntries(digest);
-            return OnlyLocation;
+            return place();
         }
         catch (IOException fault) when (DiskFaults.IsFull(fault))
         {
@@ -222,7 +250,7 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         var staged = _layout.Upload(uploadId);
         do
         {
-            MakeFanOut(digest);
+            MakeFanOut(_layout.FanOut(digest));
             Directory.CreateDirectory(_layout.BlobDirectory(digest));
             if (Posix.Rename(staged, _layout.Blob(digest)))
                 return;
@@ -239,9 +267,8 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         Posix.SyncDirectory(_layout.FanOut(digest));
     }
 
-    private void MakeFanOut(Digest digest)
+    private void MakeFanOut(string fanOut)
     {
-        var fanOut = _layout.FanOut(digest);
         if (_syncedFanOuts.ContainsKey(fanOut) && Directory.Exists(fanOut))
             return;
         var parent = Path.GetDirectoryName(fanOut)!;

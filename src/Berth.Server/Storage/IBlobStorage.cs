@@ -63,6 +63,21 @@ internal interface IBlobStorage
     /// </summary>
     ValueTask DeleteBlob(Digest digest, string location, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes the first <paramref name="length"/> staged bytes an object that belongs to one row of the database, as an artifact
+    /// or a finished log does: not found by digest, not shared, not collected. Durable and not to be cancelled, as a blob's commit.
+    /// </summary>
+    /// <returns>The location to keep in the row and to hand to the methods below.</returns>
+    /// <exception cref="UploadLostException">Fewer bytes are staged than <paramref name="length"/>, or none.</exception>
+    /// <exception cref="UploadBusyException">A writer still has them open.</exception>
+    Task<string> CommitObject(string uploadId, long length);
+
+    /// <summary>Opens an object; null if it is not there. The caller disposes the reader.</summary>
+    ValueTask<IBlobReader?> OpenObject(string location, CancellationToken cancellationToken);
+
+    /// <summary>Removes an object, if it is there. It may come back after a power loss.</summary>
+    ValueTask DeleteObject(string location, CancellationToken cancellationToken);
+
     /// <summary>All blobs, in no order, with what fsck needs to find those without a row.</summary>
     IAsyncEnumerable<(Digest Digest, string Location, long Length)> ListBlobs();
 

@@ -41,11 +41,12 @@ internal static class GitFixture
         reply.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The done moves of a project that nobody has worked on, as 'ref old new' with ids of 8 digits.</summary>
+    /// <summary>The moves of a project that were done, whether a pipeline was made of them yet or not.</summary>
     public static async Task<List<RefMove>> Done(TestServer server, string path)
     {
-        var id = await ProjectId(server, path);
-        return [.. (await server.Services.GetRequiredService<RefMoves>().ListDone(10_000, Cancel)).Where(move => move.ProjectId == id)];
+        await using var connection = await server.Database.OpenRead(Cancel);
+        var all = await connection.Query<RefMove>(GitQueries.MovesSince, new { projectId = await ProjectId(server, path), first = 0L }, Cancel);
+        return all.FindAll(move => move.State != (long)RefMoveState.Intended);
     }
 
     public static async Task<List<RefMove>> Intended(TestServer server, string path)

@@ -15,6 +15,40 @@ public abstract class BlobStorageContract
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Committed_object_is_read_by_its_location_and_is_no_blob_and_no_upload()
+    {
+        await Stage(Id, "abcdef"u8.ToArray());
+        var location = await Storage.CommitObject(Id, 4);
+        using (var reader = await Storage.OpenObject(location, Cancel))
+        {
+            var bytes = new byte[10];
+            Assert.Equal(4, reader!.Length);
+            Assert.Equal(4, await reader.Read(bytes, 0, Cancel));
+            Assert.Equal("abcd"u8.ToArray(), bytes[..4]);
+        }
+        Assert.Equal(-1, await Storage.UploadLength(Id, Cancel));
+        Assert.Empty(await Storage.ListBlobs().ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Deleted_object_is_gone_and_may_be_deleted_again()
+    {
+        await Stage(Id, "abc"u8.ToArray());
+        var location = await Storage.CommitObject(Id, 3);
+        await Storage.DeleteObject(location, Cancel);
+        await Storage.DeleteObject(location, Cancel);
+        Assert.Null(await Storage.OpenObject(location, Cancel));
+    }
+
+    [Fact]
+    public async Task Object_with_fewer_staged_bytes_than_its_length_is_lost()
+    {
+        await Stage(Id, "abc"u8.ToArray());
+        await Assert.ThrowsAsync<UploadLostException>(() => Storage.CommitObject(Id, 4));
+        await Assert.ThrowsAsync<UploadLostException>(() => Storage.CommitObject(OtherId, 0));
+    }
+
+    [Fact]
     public void Room_that_is_there_is_granted() => Storage.EnsureRoom(1 << 20);
 
     [Fact]

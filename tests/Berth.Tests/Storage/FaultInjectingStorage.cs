@@ -122,6 +122,27 @@ internal sealed class FaultInjectingStorage(IBlobStorage inner) : IBlobStorage
         ThrowIfDone(fault);
     }
 
+    public async Task<string> CommitObject(string uploadId, long length)
+    {
+        var fault = ThrowIfDue(StorageOperation.CommitObject, uploadId);
+        var location = await inner.CommitObject(uploadId, length);
+        ThrowIfDone(fault);
+        return location;
+    }
+
+    public async ValueTask<IBlobReader?> OpenObject(string location, CancellationToken cancellationToken)
+    {
+        ThrowIfDue(StorageOperation.OpenObject, location);
+        return await inner.OpenObject(location, cancellationToken) is { } reader ? new FaultInjectingReader(this, location, reader) : null;
+    }
+
+    public async ValueTask DeleteObject(string location, CancellationToken cancellationToken)
+    {
+        var fault = ThrowIfDue(StorageOperation.DeleteObject, location);
+        await inner.DeleteObject(location, cancellationToken);
+        ThrowIfDone(fault);
+    }
+
     public IAsyncEnumerable<(Digest Digest, string Location, long Length)> ListBlobs()
     {
         ThrowIfDue(StorageOperation.ListBlobs, "");
@@ -188,7 +209,7 @@ internal sealed class FaultInjectingStorage(IBlobStorage inner) : IBlobStorage
 
     private static bool Leaves(StorageOperation operation) => operation
         is StorageOperation.Append or StorageOperation.Flush or StorageOperation.DeleteUpload
-        or StorageOperation.CommitUpload or StorageOperation.DeleteBlob;
+        or StorageOperation.CommitUpload or StorageOperation.DeleteBlob or StorageOperation.CommitObject or StorageOperation.DeleteObject;
 
     private sealed class Order(StorageOperation operation, Fault with, Func<string, bool>? when)
     {

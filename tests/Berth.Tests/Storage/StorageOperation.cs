@@ -17,6 +17,9 @@ internal enum StorageOperation
     /// <summary>A read from an open blob or upload.</summary>
     Read,
     DeleteBlob,
+    CommitObject,
+    OpenObject,
+    DeleteObject,
     ListBlobs,
     ListUploads,
 }

@@ -1,0 +1,17 @@
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>Reads projects by what a URL names them with.</summary>
+internal sealed class ProjectRows(MetadataDatabase database)
+{
+    /// <summary>A project by its number or full path, whoever asks: the caller decides.</summary>
+    public async Task<ProjectRow?> Find(string idOrPath, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        var id = long.TryParse(idOrPath, out var number)
+            ? number
+            : await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
+        return id is null ? null : await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
+    }
+}

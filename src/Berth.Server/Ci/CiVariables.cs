@@ -1,0 +1,61 @@
+using System.Text;
+using Berth.Server.Access;
+using Berth.Server.Database;
+
+namespace Berth.Server.Ci;
+
+/// <summary>The variables of projects' settings. Their values are encrypted at rest, and handed out to jobs and to Maintainers.</summary>
+internal sealed class CiVariables(MetadataDatabase database, SecretBox box)
+{
+    /// <summary>GitLab's limit of a value.</summary>
+    public const int MaxValueLength = 10_000;
+
+    private const string Purpose = "ci_variables.value";
+
+    /// <summary>Those that a job on a ref may see, in order of their names.</summary>
+    public async Task<List<JobVariable>> ForRef(long projectId, bool refProtected, CancellationToken cancellationToken) =>
+        [.. (await List(projectId, cancellationToken)).Where(variable => refProtected || !variable.Protected).Select(variable => variable.ToJobVariable())];
+
+    public async Task<List<CiVariable>> List(long projectId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return [.. (await connection.Query<VariableRow>(VariableQueries.OfProject, new { project = projectId }, cancellationToken)).Select(Open)];
+    }
+
+    public async Task<CiVariable?> Find(long projectId, string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<VariableRow>(VariableQueries.OfKey, new { project = projectId, key }, cancellationToken) is { } row ? Open(row) : null;
+    }
+
+    /// <summary>Makes a variable; false if the key is taken.</summary>
+    public Task<bool> Create(long projectId, CiVariable variable) => database.Write(transaction => transaction.Execute(VariableQueries.Insert, ToRow(projectId, variable)) == 1);
+
+    public Task<bool> Change(long projectId, CiVariable variable) => database.Write(transaction => transaction.Execute(VariableQueries.Update, ToRow(projectId, variable)) == 1);
+
+    public Task<bool> Delete(long projectId, string key) => database.Write(transaction => transaction.Execute(VariableQueries.Delete, new { project = projectId, key }) == 1);
+
+    private CiVariable Open(VariableRow row) => new(row.Key, Encoding.UTF8.GetString(box.Open(Purpose, row.Value)), row.Masked != 0, row.Protected != 0, row.Raw != 0, row.IsFile != 0);
+
+    private object ToRow(long projectId, CiVariable variable) => new
+    {
+        project = projectId,
+        key = variable.Key,
+        value = box.Seal(Purpose, Encoding.UTF8.GetBytes(variable.Value)),
+        masked = variable.Masked ? 1L : 0L,
+        @protected = variable.Protected ? 1L : 0L,
+        raw = variable.Raw ? 1L : 0L,
+        isFile = variable.IsFile ? 1L : 0L,
+    };
+
+    private sealed record VariableRow(string Key, byte[] Value, long Masked, long Protected, long Raw, long IsFile);
+}
+
+/// <summary>A project's variable. Protected ones are for jobs on protected refs alone.</summary>
+internal sealed record CiVariable(string Key, string Value, bool Masked, bool Protected, bool Raw, bool IsFile)
+{
+    public JobVariable ToJobVariable() => new(Key, Value, Public: false, Masked: Masked, File: IsFile, Raw: Raw);
+
+    /// <summary>Never the value, whoever prints it.</summary>
+    public override string ToString() => $"{Key}=***";
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Git;
+using Berth.Server.Http;
+
+namespace Berth.Server.Ci;
+
+/// <summary>/api/v4/projects/:id/pipelines and /jobs, as GitLab's: read, start, cancel, try again.</summary>
+internal static class PipelineEndpoints
+{
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
+    public static void MapPipelines(this IEndpointRouteBuilder routes)
+    {
+        var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter);
+        var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Developer);
+        routes.MapGet("/api/v4/projects/{id}/pipelines", List).WithMetadata(read);
+        routes.MapPost("/api/v4/projects/{id}/pipeline", Create).WithMetadata(write);
+        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}", Get).WithMetadata(read);
+        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}/jobs", ListJobs).WithMetadata(read);
+        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/cancel", Cancel).WithMetadata(write);
+        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/retry", Retry).WithMetadata(write);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}", GetJob).WithMetadata(read);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/trace", Trace).WithMetadata(read);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/cancel", CancelJob).WithMetadata(write);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/retry", RetryJob).WithMetadata(write);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/play", PlayJob).WithMetadata(write);
+    }
+
+    private static async Task<IResult> List(ProjectAccess access, HttpContext context, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var limit = int.TryParse(query["per_page"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MaxPage) : DefaultPage;
+        var before = long.TryParse(query["id_before"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : long.MaxValue;
+        return Results.Json((await pipelines.Page(access.Project.Id, before, limit, cancellationToken)).Select(row => JobView.Of(row, Url(access, settings))));
+    }
+
+    private static async Task<IResult> Create(ProjectAccess access, NewPipelineBody body, ProjectPipelines pipelines, GitRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(body.Ref) || access.Caller.UserId is not { } user)
+            return Results.Json(new { error = "ref is missing" }, statusCode: 400);
+        var repository = await repositories.Open(access.Project.Id);
+        var (isTag, sha) = await repository.Resolve("refs/heads/" + body.Ref, cancellationToken) is { } branch
+            ? (false, branch)
+            : (true, await repository.Resolve("refs/tags/" + body.Ref, cancellationToken));
+        if (sha is null)
+            return ApiError.Invalid("base", "Reference not found");
+        var variables = (body.Variables ?? []).Where(given => given.Key is { Length: > 0 }).ToDictionary(given => given.Key!, given => given.Value ?? "", StringComparer.Ordinal);
+        return await pipelines.Create(new NewPipeline(access.Project.Id, body.Ref, isTag, sha, NewPipeline.NoCommit, "api", user, false, variables), alongside: null, cancellationToken) switch
+        {
+            NewPipelineOutcome.Made made => Results.Json(JobView.Of((await pipelines.Find(access.Project.Id, made.Pipeline.Id, cancellationToken))!, Url(access, settings)), statusCode: 201),
+            NewPipelineOutcome.NoFile => ApiError.Invalid("base", $"Missing CI config file: the commit has no {PipelineStarter.ConfigPath}"),
+            NewPipelineOutcome.Filtered filtered => ApiError.Invalid("base", filtered.Message),
+            _ => ApiError.Invalid("base", "Reference not found"),
+        };
+    }
+
+    private static async Task<IResult> Get(ProjectAccess access, long pipeline, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken) =>
+        await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is { } row ? Results.Json(JobView.Of(row, Url(access, settings))) : ApiError.NotFound("Pipeline");
+
+    private static async Task<IResult> ListJobs(ProjectAccess access, long pipeline, HttpContext context, ProjectPipelines pipelines, Jobs jobs, CancellationToken cancellationToken)
+    {
+        if (await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is not { } row)
+            return ApiError.NotFound("Pipeline");
+        var retried = context.Request.Query["include_retried"] == "true";
+        return Results.Json((await jobs.OfPipeline(row.Id, cancellationToken)).Where(job => retried || job.Retried == 0).Select(JobView.Of));
+    }
+
+    private static async Task<IResult> Cancel(ProjectAccess access, long pipeline, ProjectPipelines pipelines, Jobs jobs, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        if (await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is not { } row)
+            return ApiError.NotFound("Pipeline");
+        await jobs.CancelPipeline(row);
+        return await Get(access, pipeline, pipelines, settings, cancellationToken);
+    }
+
+    private static async Task<IResult> Retry(ProjectAccess access, long pipeline, ProjectPipelines pipelines, Jobs jobs, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        if (await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is not { } row)
+            return ApiError.NotFound("Pipeline");
+        await jobs.RetryPipeline(row, access.Caller.UserId!.Value, cancellationToken);
+        return Results.Json(JobView.Of((await pipelines.Find(access.Project.Id, pipeline, cancellationToken))!, Url(access, settings)), statusCode: 201);
+    }
+
+    private static async Task<IResult> GetJob(ProjectAccess access, long job, Jobs jobs, CancellationToken cancellationToken) =>
+        await jobs.Find(access.Project.Id, job, cancellationToken) is { } row ? Results.Json(JobView.Of(row)) : ApiError.NotFound("Job");
+
+    private static async Task Trace(ProjectAccess access, long job, HttpContext context, Jobs jobs, Traces traces, CancellationToken cancellationToken)
+    {
+        if (await jobs.Find(access.Project.Id, job, cancellationToken) is not { } row)
+        {
+            await ApiError.NotFound("Job").ExecuteAsync(context);
+            return;
+        }
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        ContentHeaders.Sandbox(context.Response);
+        await foreach (var piece in traces.Read(row, 0, cancellationToken))
+            await context.Response.BodyWriter.WriteAsync(piece, cancellationToken);
+    }
+
+    private static async Task<IResult> CancelJob(ProjectAccess access, long job, Jobs jobs, CancellationToken cancellationToken) =>
+        await jobs.Find(access.Project.Id, job, cancellationToken) is { } row ? Results.Json(JobView.Of(await jobs.Cancel(row)), statusCode: 201) : ApiError.NotFound("Job");
+
+    private static async Task<IResult> RetryJob(ProjectAccess access, long job, Jobs jobs, CancellationToken cancellationToken)
+    {
+        if (await jobs.Find(access.Project.Id, job, cancellationToken) is not { } row)
+            return ApiError.NotFound("Job");
+        return await jobs.Retry(row, access.Caller.UserId!.Value) is { } made
+            ? Results.Json(JobView.Of(made), statusCode: 201)
+            : ApiError.Of(403, "403 Forbidden - Job is not retryable");
+    }
+
+    private static async Task<IResult> PlayJob(ProjectAccess access, long job, Jobs jobs, CancellationToken cancellationToken)
+    {
+        if (await jobs.Find(access.Project.Id, job, cancellationToken) is not { } row)
+            return ApiError.NotFound("Job");
+        return await jobs.Play(row)
+            ? Results.Json(JobView.Of((await jobs.Find(access.Project.Id, job, cancellationToken))!))
+            : ApiError.Of(400, "400 Bad request - Unplayable Job");
+    }
+
+    private static string Url(ProjectAccess access, BerthSettings settings) => $"{settings.ExternalOrigin}/{access.Project.FullPath}";
+
+    internal sealed record NewPipelineBody(string? Ref, GivenVariable[]? Variables);
+
+    internal sealed record GivenVariable(string? Key, string? Value);
+}

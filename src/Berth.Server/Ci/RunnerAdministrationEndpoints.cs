@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Berth.Server.Access;
+using Berth.Server.Http;
+
+namespace Berth.Server.Ci;
+
+/// <summary>/api/v4/user/runners, /api/v4/runners/:id and the registration tokens: runners as people make and change them, as GitLab's.</summary>
+internal static class RunnerAdministrationEndpoints
+{
+    /// <summary>A runner that was heard of within two hours counts as online, as in GitLab.</summary>
+    private static readonly TimeSpan OnlineFor = TimeSpan.FromHours(2);
+
+    public static void MapRunnerAdministration(this IEndpointRouteBuilder routes)
+    {
+        var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
+        routes.MapPost("/api/v4/user/runners", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
+        routes.MapGet("/api/v4/runners/all", All).WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(admin);
+        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(admin);
+        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(admin);
+        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithMetadata(admin);
+        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+    }
+
+    private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, CancellationToken cancellationToken)
+    {
+        switch (body.RunnerType)
+        {
+            case "instance_type" when access.Caller.IsAdmin:
+                return await Make(body.ToNewRunner(null, access.Caller.UserId), runners);
+            case "instance_type":
+                return ApiError.Of(403, "403 Forbidden - only administrators make runners of the instance");
+            case "project_type" when body.ProjectId is { } id:
+                var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller), AccessLevel.Maintainer);
+                if (project is null || decision!.Hides)
+                    return ApiError.NotFound("Project");
+                return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
+            default:
+                return Results.Json(new { error = "runner_type must be instance_type, or project_type with a project_id" }, statusCode: 400);
+        }
+    }
+
+    private static async Task<IResult> Make(NewRunner wanted, Runners runners)
+    {
+        if (RunnerBody.Refusal(wanted) is { } refusal)
+            return refusal;
+        var (row, token) = await runners.Create(wanted);
+        return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
+    }
+
+    private static async Task<IResult> All(Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
+        Results.Json((await runners.All(cancellationToken)).Select(row => View(row, time)));
+
+    private static async Task<IResult> Get(long id, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
+        await runners.Find(id, cancellationToken) is { } row ? Results.Json(View(row, time)) : ApiError.NotFound("Runner");
+
+    private static async Task<IResult> Change(long id, ChangedRunnerBody body, Runners runners, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await runners.Find(id, cancellationToken) is not { } row)
+            return ApiError.NotFound("Runner");
+        var wanted = body.Over(row);
+        if (RunnerBody.Refusal(wanted) is { } refusal)
+            return refusal;
+        await runners.Change(row with
+        {
+            Description = wanted.Description,
+            Tags = JsonSerializer.Serialize(wanted.Tags),
+            RunUntagged = wanted.RunUntagged ? 1 : 0,
+            Locked = wanted.Locked ? 1 : 0,
+            Paused = wanted.Paused ? 1 : 0,
+            ProtectedOnly = wanted.ProtectedOnly ? 1 : 0,
+            MaximumTimeout = wanted.MaximumTimeout,
+        });
+        return Results.Json(View((await runners.Find(id, cancellationToken))!, time));
+    }
+
+    private static async Task<IResult> Delete(long id, Runners runners, CancellationToken cancellationToken)
+    {
+        if (await runners.Find(id, cancellationToken) is not { } row)
+            return ApiError.NotFound("Runner");
+        await runners.Delete(row);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ResetToken(long id, Runners runners, CancellationToken cancellationToken) =>
+        await runners.Find(id, cancellationToken) is { } row
+            ? Results.Json(new { token = await runners.ResetToken(row), token_expires_at = (string?)null }, statusCode: 201)
+            : ApiError.NotFound("Runner");
+
+    private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new { token = await runners.RegistrationToken(null), token_expires_at = (string?)null });
+
+    private static async Task<IResult> OfProject(ProjectAccess access, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
+        Results.Json((await runners.OfProject(access.Project.Id, cancellationToken)).Select(row => View(row, time)));
+
+    private static async Task<IResult> ProjectToken(ProjectAccess access, Runners runners) => Results.Json(new { token = await runners.RegistrationToken(access.Project.Id), token_expires_at = (string?)null });
+
+    private static object View(RunnerRow row, TimeProvider time)
+    {
+        var online = row.ContactedAt is { } at && Database.Clock.FromMicros(at) > time.GetUtcNow() - OnlineFor;
+        return new
+        {
+            id = row.Id,
+            description = row.Description,
+            runner_type = row.Kind == RunnerRow.InstanceKind ? "instance_type" : "project_type",
+            is_shared = row.Kind == RunnerRow.InstanceKind,
+            paused = row.Paused != 0,
+            active = row.Paused == 0,
+            online,
+            status = row.ContactedAt is null ? "never_contacted" : online ? "online" : "offline",
+            tag_list = row.TagList(),
+            run_untagged = row.RunUntagged != 0,
+            locked = row.Locked != 0,
+            access_level = row.ProtectedOnly != 0 ? "ref_protected" : "not_protected",
+            maximum_timeout = row.MaximumTimeout,
+            version = row.Version,
+            platform = row.Platform,
+            ip_address = row.Address,
+            contacted_at = JobView.Time(row.ContactedAt),
+        };
+    }
+
+    internal sealed record NewRunnerBody(
+        string? RunnerType, long? ProjectId, string? Description, JsonElement? TagList, bool? RunUntagged, bool? Locked, bool? Paused, string? AccessLevel, long? MaximumTimeout)
+    {
+        public NewRunner ToNewRunner(long? projectId, long? createdBy)
+        {
+            var tags = RunnerBody.Tags(TagList);
+            return new NewRunner(projectId, createdBy, Description ?? "", tags, RunUntagged ?? tags.Count == 0, Locked ?? false, Paused ?? false, AccessLevel == "ref_protected", MaximumTimeout is > 0 ? MaximumTimeout : null);
+        }
+    }
+
+    internal sealed record ChangedRunnerBody(string? Description, JsonElement? TagList, bool? RunUntagged, bool? Locked, bool? Paused, string? AccessLevel, long? MaximumTimeout)
+    {
+        public NewRunner Over(RunnerRow row) => new(row.ProjectId, null, Description ?? row.Description, TagList is null ? row.TagList() : RunnerBody.Tags(TagList),
+            RunUntagged ?? row.RunUntagged != 0, Locked ?? row.Locked != 0, Paused ?? row.Paused != 0,
+            AccessLevel is null ? row.ProtectedOnly != 0 : AccessLevel == "ref_protected", MaximumTimeout ?? row.MaximumTimeout);
+    }
+}

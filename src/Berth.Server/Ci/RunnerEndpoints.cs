@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Berth.Server.Access;
+using Berth.Server.Http;
+
+namespace Berth.Server.Ci;
+
+/// <summary>/api/v4/runners as runners call it: register, verify, unregister, another token. Their token is in the body or RUNNER-TOKEN.</summary>
+internal static class RunnerEndpoints
+{
+    public const string TokenHeader = "RUNNER-TOKEN";
+
+    private const string InBody = "authenticates by the token in the request's body";
+
+    public static void MapRunners(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v4/runners", Register).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/verify", Verify).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners", Unregister).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners/managers", UnregisterManager).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/reset_authentication_token", ResetToken).WithMetadata(new AccessRule.Open(InBody));
+    }
+
+    /// <summary>The way of runners before 16, by a registration token.</summary>
+    private static async Task<IResult> Register(RegistrationBody body, Runners runners, CancellationToken cancellationToken)
+    {
+        var (known, project) = await runners.FindRegistration(body.Token, cancellationToken);
+        if (!known)
+            return ApiError.Of(403, "403 Forbidden - the registration token is unknown: take the one of the project or of the instance");
+        var wanted = body.ToNewRunner(project, createdBy: null);
+        if (RunnerBody.Refusal(wanted) is { } refusal)
+            return refusal;
+        var (row, token) = await runners.Create(wanted);
+        return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
+    }
+
+    private static async Task<IResult> Verify(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
+        await Authenticate(body, context, runners, cancellationToken) is { } runner
+            ? Results.Json(new { id = runner.Row.Id, token = body.Token ?? context.Request.Headers[TokenHeader].ToString(), token_expires_at = (string?)null })
+            : Forbidden();
+
+    private static async Task<IResult> Unregister(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken)
+    {
+        if (await Authenticate(body, context, runners, cancellationToken) is not { } runner)
+            return Forbidden();
+        await runners.Delete(runner.Row);
+        return Results.NoContent();
+    }
+
+    /// <summary>One machine of several that share a token goes; the runner itself stays, as in GitLab.</summary>
+    private static async Task<IResult> UnregisterManager(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
+        await Authenticate(body, context, runners, cancellationToken) is null ? Forbidden() : Results.NoContent();
+
+    private static async Task<IResult> ResetToken(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
+        await Authenticate(body, context, runners, cancellationToken) is { } runner
+            ? Results.Json(new { token = await runners.ResetToken(runner.Row), token_expires_at = (string?)null }, statusCode: 201)
+            : Forbidden();
+
+    private static Task<RunnerAccess?> Authenticate(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
+        runners.Authenticate(body.Token ?? context.Request.Headers[TokenHeader].ToString(), cancellationToken);
+
+    private static IResult Forbidden() => ApiError.Of(403, "403 Forbidden");
+
+    internal sealed record TokenBody(string? Token, string? SystemId);
+
+    /// <summary>What gitlab-runner register sends; old ones say active, newer ones paused.</summary>
+    internal sealed record RegistrationBody(
+        string? Token, string? Description, JsonElement? TagList, bool? RunUntagged, bool? Locked, bool? Paused, bool? Active, string? AccessLevel, long? MaximumTimeout)
+    {
+        public NewRunner ToNewRunner(long? projectId, long? createdBy)
+        {
+            var tags = RunnerBody.Tags(TagList);
+            return new NewRunner(projectId, createdBy, Description ?? "", tags, RunUntagged ?? tags.Count == 0, Locked ?? false,
+                Paused ?? !(Active ?? true), AccessLevel == "ref_protected", MaximumTimeout is > 0 ? MaximumTimeout : null);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Berth.Server.Access;
+using Berth.Server.Database;
+
+namespace Berth.Server.Ci;
+
+/// <summary>Runners: made, authenticated, changed, removed. Their tokens are shown once and stored as hashes.</summary>
+internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProvider time)
+{
+    /// <summary>GitLab's prefix of a runner's authentication token.</summary>
+    public const string TokenPrefix = "glrt-";
+
+    /// <summary>GitLab's prefix of a registration token.</summary>
+    public const string RegistrationPrefix = "GR1348941";
+
+    private const string Purpose = "runner_registration_tokens.sealed";
+
+    /// <summary>A contact is written down at most this often.</summary>
+    private const long ContactEvery = 40 * Clock.Second;
+
+    public async Task<RunnerAccess?> Authenticate(string? token, CancellationToken cancellationToken)
+    {
+        if (token is not { Length: > 0 and <= Credentials.MaxSecretLength })
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<RunnerRow>(RunnerQueries.BySecret, new { hash = Credentials.HashSecret(token) }, cancellationToken) is { } row
+            ? RunnerAccess.Grant(row)
+            : null;
+    }
+
+    /// <summary>Makes a runner and its token.</summary>
+    public async Task<(RunnerRow Row, string Token)> Create(NewRunner wanted)
+    {
+        var token = Credentials.NewSecret(TokenPrefix);
+        var now = time.Micros();
+        var row = await database.Write(transaction =>
+        {
+            var id = transaction.QuerySingle<long>(RunnerQueries.Insert, new
+            {
+                kind = wanted.ProjectId is null ? RunnerRow.InstanceKind : RunnerRow.ProjectKind,
+                project = wanted.ProjectId,
+                createdBy = wanted.CreatedBy,
+                hash = Credentials.HashSecret(token),
+                shortToken = Short(token),
+                description = wanted.Description,
+                tags = JsonSerializer.Serialize(wanted.Tags),
+                runUntagged = wanted.RunUntagged ? 1L : 0L,
+                locked = wanted.Locked ? 1L : 0L,
+                paused = wanted.Paused ? 1L : 0L,
+                protectedOnly = wanted.ProtectedOnly ? 1L : 0L,
+                maximumTimeout = wanted.MaximumTimeout,
+                now,
+            });
+            return transaction.QuerySingle<RunnerRow>(RunnerQueries.ById, new { id });
+        });
+        return (row, token);
+    }
+
+    public async Task<RunnerRow?> Find(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<RunnerRow>(RunnerQueries.ById, new { id }, cancellationToken);
+    }
+
+    /// <summary>Every runner; installations have tens of them, not thousands.</summary>
+    public async Task<List<RunnerRow>> All(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.Query<RunnerRow>(RunnerQueries.All, new { last = 0L, limit = 1000 }, cancellationToken);
+    }
+
+    /// <summary>Those of the instance and of one project.</summary>
+    public async Task<List<RunnerRow>> OfProject(long projectId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.Query<RunnerRow>(RunnerQueries.OfProject, new { project = projectId }, cancellationToken);
+    }
+
+    /// <summary>Gives the runner another token; the old one ends at once.</summary>
+    public async Task<string> ResetToken(RunnerRow runner)
+    {
+        var token = Credentials.NewSecret(TokenPrefix);
+        await database.Write(transaction => transaction.Execute(RunnerQueries.SetSecret, new { id = runner.Id, hash = Credentials.HashSecret(token), shortToken = Short(token) }));
+        return token;
+    }
+
+    public Task Change(RunnerRow runner) => database.Write(transaction => transaction.Execute(RunnerQueries.Change, new
+    {
+        id = runner.Id,
+        description = runner.Description,
+        tags = runner.Tags,
+        runUntagged = runner.RunUntagged,
+        locked = runner.Locked,
+        paused = runner.Paused,
+        protectedOnly = runner.ProtectedOnly,
+        maximumTimeout = runner.MaximumTimeout,
+    }));
+
+    /// <summary>Removes the runner; its finished jobs stay, the running ones fail as lost.</summary>
+    public Task Delete(RunnerRow runner) => database.Write(transaction =>
+    {
+        transaction.Execute(RunnerQueries.ForgetInJobs, new { id = runner.Id });
+        transaction.Execute(RunnerQueries.Delete, new { id = runner.Id });
+    });
+
+    /// <summary>Writes down that the runner was heard of, and what it is.</summary>
+    public async Task Contact(RunnerAccess runner, RunnerReport report, string? address)
+    {
+        var now = time.Micros();
+        if (now - (runner.Row.ContactedAt ?? 0) < ContactEvery)
+            return;
+        await database.Write(transaction => transaction.Execute(RunnerQueries.Contact, new { id = runner.Row.Id, now, version = report.Version, platform = report.Platform, address }), Durability.Process);
+    }
+
+    /// <summary>Whose a registration token is: of a project, or null for the whole instance. False if it is none.</summary>
+    public async Task<(bool Known, long? ProjectId)> FindRegistration(string? token, CancellationToken cancellationToken)
+    {
+        if (token is not { Length: > 0 and <= Credentials.MaxSecretLength })
+            return (false, null);
+        await using var connection = await database.OpenRead(cancellationToken);
+        var row = await connection.QueryFirstOrDefault<RegistrationRow>(RunnerQueries.RegistrationToken, new { hash = Credentials.HashSecret(token) }, cancellationToken);
+        return (row is not null, row?.ProjectId);
+    }
+
+    /// <summary>The registration token of a project, or of the instance (null); made when first asked for, and shown again.</summary>
+    public async Task<string> RegistrationToken(long? projectId)
+    {
+        var fresh = RegistrationPrefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 27);
+        var now = time.Micros();
+        var sealedToken = await database.Write(transaction =>
+        {
+            if (transaction.QueryFirstOrDefault<RegistrationRow>(RunnerQueries.RegistrationTokenOf, new { project = projectId }) is { } row)
+                return row.Sealed;
+            var sealedFresh = box.Seal(Purpose, System.Text.Encoding.UTF8.GetBytes(fresh));
+            transaction.Execute(RunnerQueries.InsertRegistrationToken, new { project = projectId, hash = Credentials.HashSecret(fresh), @sealed = sealedFresh, now });
+            return sealedFresh;
+        });
+        return System.Text.Encoding.UTF8.GetString(box.Open(Purpose, sealedToken));
+    }
+
+    /// <summary>What the runner's containers and logs show of its token.</summary>
+    private static string Short(string token) => token[TokenPrefix.Length..][..9];
+
+    private sealed record RegistrationRow(long? ProjectId, byte[] Sealed);
+}
+
+/// <summary>A runner to make; <c>ProjectId</c> null is one of the whole instance. <c>MaximumTimeout</c> in seconds.</summary>
+internal sealed record NewRunner(
+    long? ProjectId, long? CreatedBy, string Description, IReadOnlyList<string> Tags, bool RunUntagged, bool Locked, bool Paused, bool ProtectedOnly, long? MaximumTimeout);

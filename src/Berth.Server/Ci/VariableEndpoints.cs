@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Berth.Server.Access;
+using Berth.Server.Http;
+
+namespace Berth.Server.Ci;
+
+/// <summary>/api/v4/projects/:id/variables, as GitLab's.</summary>
+internal static partial class VariableEndpoints
+{
+    private const int MaxKey = 255;
+
+    /// <summary>GitLab masks values from 8 characters on, without white space: shorter ones would riddle the log.</summary>
+    private const int LeastMasked = 8;
+
+    public static void MapVariables(this IEndpointRouteBuilder routes)
+    {
+        const string Route = "/api/v4/projects/{id}/variables";
+        var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
+        var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
+        routes.MapGet(Route, List).WithMetadata(read);
+        routes.MapPost(Route, Create).WithMetadata(write);
+        routes.MapGet(Route + "/{key}", Get).WithMetadata(read);
+        routes.MapPut(Route + "/{key}", Change).WithMetadata(write);
+        routes.MapDelete(Route + "/{key}", Delete).WithMetadata(write);
+    }
+
+    private static async Task<IResult> List(ProjectAccess access, CiVariables variables, CancellationToken cancellationToken) =>
+        Results.Json((await variables.List(access.Project.Id, cancellationToken)).Select(View));
+
+    private static async Task<IResult> Get(ProjectAccess access, string key, CiVariables variables, CancellationToken cancellationToken) =>
+        await variables.Find(access.Project.Id, key, cancellationToken) is { } variable ? Results.Json(View(variable)) : ApiError.NotFound("Variable");
+
+    private static async Task<IResult> Create(ProjectAccess access, VariableBody body, CiVariables variables)
+    {
+        if (body.Key is null || body.Value is null)
+            return Results.Json(new { error = "key and value are needed" }, statusCode: 400);
+        var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
+        if (Refusal(wanted) is { } refusal)
+            return refusal;
+        return await variables.Create(access.Project.Id, wanted)
+            ? Results.Json(View(wanted), statusCode: 201)
+            : ApiError.Invalid("key", $"({wanted.Key}) has already been taken");
+    }
+
+    private static async Task<IResult> Change(ProjectAccess access, string key, VariableBody body, CiVariables variables, CancellationToken cancellationToken)
+    {
+        if (await variables.Find(access.Project.Id, key, cancellationToken) is not { } variable)
+            return ApiError.NotFound("Variable");
+        var wanted = body.Over(variable);
+        if (Refusal(wanted) is { } refusal)
+            return refusal;
+        await variables.Change(access.Project.Id, wanted);
+        return Results.Json(View(wanted));
+    }
+
+    private static async Task<IResult> Delete(ProjectAccess access, string key, CiVariables variables) =>
+        await variables.Delete(access.Project.Id, key) ? Results.NoContent() : ApiError.NotFound("Variable");
+
+    private static IResult? Refusal(CiVariable variable)
+    {
+        if (variable.Key.Length > MaxKey || !Key().IsMatch(variable.Key))
+            return ApiError.Invalid("key", $"can contain only letters, digits and '_', at most {MaxKey}");
+        if (variable.Value.Length > CiVariables.MaxValueLength)
+            return ApiError.Invalid("value", $"is too long (maximum is {CiVariables.MaxValueLength} characters)");
+        return variable.Masked && (variable.Value.Length < LeastMasked || variable.Value.Any(char.IsWhiteSpace))
+            ? ApiError.Invalid("value", $"cannot be masked: at least {LeastMasked} characters without white space are")
+            : null;
+    }
+
+    private static object View(CiVariable variable) => new
+    {
+        variable_type = variable.IsFile ? "file" : "env_var",
+        key = variable.Key,
+        value = variable.Value,
+        @protected = variable.Protected,
+        masked = variable.Masked,
+        raw = variable.Raw,
+        environment_scope = "*",
+    };
+
+    [GeneratedRegex("^[A-Za-z0-9_]+$")]
+    private static partial Regex Key();
+
+    internal sealed record VariableBody(string? Key, string? Value, string? VariableType, bool? Protected, bool? Masked, bool? Raw)
+    {
+        /// <summary>What the body says over what was there.</summary>
+        public CiVariable Over(CiVariable variable) => new(variable.Key, Value ?? variable.Value, Masked ?? variable.Masked, Protected ?? variable.Protected, Raw ?? variable.Raw,
+            VariableType is null ? variable.IsFile : VariableType == "file");
+    }
+}
