@@ -23,10 +23,111 @@ CREATE TABLE blobs (
     stored_at bigint not null
 ) without rowid;
 
+CREATE TABLE ci_variables (
+    project_id bigint not null references projects (id),
+    key text not null,
+    value blob not null,
+    masked bigint not null,
+    protected bigint not null,
+    raw bigint not null,
+    is_file bigint not null,
+    primary key (project_id, key)
+) without rowid;
+
 CREATE TABLE counters (
     name text primary key,
     value bigint not null
 ) without rowid;
+
+CREATE TABLE deploy_tokens (
+    id integer primary key autoincrement,
+    project_id bigint not null references projects (id),
+    name text not null,
+    username text not null,
+    secret_hash blob not null unique,
+    sealed blob,
+    scopes bigint not null,
+    created_by bigint references users (id),
+    created_at bigint not null,
+    expires_at bigint,
+    revoked_at bigint,
+    last_used_at bigint
+);
+
+CREATE INDEX deploy_tokens_by_project on deploy_tokens (project_id, id);
+
+CREATE TABLE git_ref_moves (
+    id integer primary key autoincrement,
+    project_id bigint not null references projects (id),
+    user_id bigint references users (id),
+    credential text not null,
+    ref text not null,
+    old_object text not null,
+    new_object text not null,
+    push_options text not null,
+    state bigint not null,
+    at bigint not null
+);
+
+CREATE INDEX git_ref_moves_by_project on git_ref_moves (project_id, id);
+
+CREATE INDEX git_ref_moves_by_state on git_ref_moves (state, id);
+
+CREATE TABLE job_artifacts (
+    job_id bigint not null references jobs (id),
+    kind text not null,
+    format text not null,
+    filename text not null,
+    size bigint not null,
+    location text not null,
+    created_at bigint not null,
+    expires_at bigint,
+    primary key (job_id, kind)
+) without rowid;
+
+CREATE INDEX job_artifacts_by_expiry on job_artifacts (expires_at, job_id);
+
+CREATE TABLE job_trace_chunks (
+    job_id bigint not null references jobs (id),
+    start bigint not null,
+    content blob not null,
+    primary key (job_id, start)
+) without rowid;
+
+CREATE TABLE jobs (
+    id integer primary key autoincrement,
+    pipeline_id bigint not null references pipelines (id),
+    project_id bigint not null references projects (id),
+    name text not null,
+    stage text not null,
+    stage_index bigint not null,
+    status text not null,
+    definition text not null,
+    tags text not null,
+    allow_failure bigint not null,
+    retried bigint not null,
+    user_id bigint not null references users (id),
+    runner_id bigint references runners (id),
+    runner_system_id text,
+    runner_features bigint not null default 0,
+    token_hash blob unique,
+    timeout_seconds bigint not null,
+    failure_reason text,
+    exit_code bigint,
+    created_at bigint not null,
+    queued_at bigint,
+    started_at bigint,
+    finished_at bigint,
+    touched_at bigint,
+    trace_size bigint not null default 0,
+    trace_location text
+);
+
+CREATE INDEX jobs_by_pipeline on jobs (pipeline_id, id);
+
+CREATE INDEX jobs_by_runner on jobs (runner_id, status);
+
+CREATE INDEX jobs_by_status on jobs (status, id);
 
 CREATE TABLE manifest_contents (
     digest blob primary key,
@@ -82,6 +183,32 @@ CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
 
 CREATE INDEX namespaces_by_parent on namespaces (parent_id);
 
+CREATE TABLE pipelines (
+    id integer primary key autoincrement,
+    project_id bigint not null references projects (id),
+    iid bigint not null,
+    ref text not null,
+    is_tag bigint not null,
+    sha text not null,
+    before_sha text not null,
+    source text not null,
+    status text not null,
+    config_error text,
+    commit_message text not null,
+    commit_author text not null,
+    commit_time text not null,
+    ref_protected bigint not null,
+    user_id bigint not null references users (id),
+    created_at bigint not null,
+    started_at bigint,
+    finished_at bigint,
+    unique (project_id, iid)
+);
+
+CREATE INDEX pipelines_by_project on pipelines (project_id, id);
+
+CREATE INDEX pipelines_by_status on pipelines (status, id);
+
 CREATE TABLE projects (
     id integer primary key autoincrement,
     namespace_id bigint not null references namespaces (id),
@@ -94,7 +221,7 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
@@ -143,6 +270,38 @@ CREATE INDEX routes_by_namespace on routes (namespace_id);
 
 CREATE INDEX routes_by_project on routes (project_id);
 
+CREATE TABLE runner_registration_tokens (
+    project_id bigint references projects (id),
+    secret_hash blob primary key,
+    sealed blob not null,
+    created_at bigint not null
+) without rowid;
+
+CREATE INDEX runner_registration_tokens_by_project on runner_registration_tokens (project_id);
+
+CREATE TABLE runners (
+    id integer primary key autoincrement,
+    kind bigint not null,
+    project_id bigint references projects (id),
+    created_by bigint references users (id),
+    secret_hash blob not null unique,
+    short_token text not null,
+    description text not null,
+    tags text not null,
+    run_untagged bigint not null,
+    locked bigint not null,
+    paused bigint not null,
+    protected_only bigint not null,
+    maximum_timeout bigint,
+    version text,
+    platform text,
+    address text,
+    created_at bigint not null,
+    contacted_at bigint
+);
+
+CREATE INDEX runners_by_project on runners (project_id, id);
+
 CREATE TABLE schema_generation (min_program bigint not null);
 
 CREATE TABLE sessions (
@@ -183,7 +342,7 @@ CREATE TABLE tags (
     digest blob not null,
     version bigint not null,
     total_size bigint not null,
-    published_at bigint not null,
+    published_at bigint not null, job_id bigint references jobs (id),
     primary key (repository_id, name),
     foreign key (repository_id, digest) references manifests (repository_id, digest)
 ) without rowid;
