@@ -25,6 +25,7 @@ internal static class ExpressionLexer
             while (at < text.Length && char.IsWhiteSpace(text[at]))
                 at++;
             cause = "";
+            var start = at;
             if (at == text.Length)
             {
                 tokens.Add(new ExpressionToken(ExpressionTokenKind.End, ""));
@@ -35,7 +36,7 @@ internal static class ExpressionLexer
             else if (Next(text, ref at) is { } token)
                 tokens.Add(token);
             else
-                cause = $"unknown at character {at + 1}";
+                cause = $"unknown at character {start + 1}";
             if (cause != "")
                 return null;
         }

@@ -10,6 +10,7 @@ namespace Berth.Pipelines.Yaml;
 internal sealed class YamlReader
 {
     private const string ReferenceTag = "!reference";
+    private const string InvalidYaml = "(<unknown>): invalid YAML";
 
     private readonly Parser _parser;
     private readonly ErrorList _errors;
@@ -56,7 +57,7 @@ internal sealed class YamlReader
         catch (Exception problem) when (problem is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser lets some through for odd directives, tags and escapes; to the file's writer all are bad syntax.
-            throw new YamlRefusedException(_parser.Current is { } last ? PositionOf(last.End) : Position.Start, "(<unknown>): invalid YAML");
+            throw new YamlRefusedException(_parser.Current is { } last ? PositionOf(last.End) : Position.Start, InvalidYaml);
         }
         throw new YamlRefusedException(Position.Start, "(<unknown>): unexpected end of the file");
     }
@@ -81,10 +82,12 @@ internal sealed class YamlReader
         var at = PositionOf(node.Start);
         if (node is AnchorAlias alias)
             return ReadAlias(alias, at);
+        // The parser lets maps with half a pair through, as in "? a" in odd places.
+        if (node is not NodeEvent { Anchor: var anchor })
+            throw new YamlRefusedException(at, InvalidYaml);
         if (++_depth > PipelineLimits.MaxDepth)
             throw new YamlRefusedException(at, $"the file is nested more than {PipelineLimits.MaxDepth} levels deep");
         Charge(PipelineLimits.NodeWeight, at);
-        var anchor = ((NodeEvent)node).Anchor;
         if (!anchor.IsEmpty)
             _anchors[anchor.Value] = null;
         YamlValue value = node switch
@@ -92,7 +95,7 @@ internal sealed class YamlReader
             Scalar scalar => ReadScalar(scalar, at),
             SequenceStart sequence => ReadSequence(sequence, at),
             MappingStart mapping => ReadMapping(mapping, at),
-            _ => throw new YamlRefusedException(at, "(<unknown>): invalid YAML"),
+            _ => throw new YamlRefusedException(at, InvalidYaml),
         };
         if (!anchor.IsEmpty)
             _anchors[anchor.Value] = value;

@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace Berth.Tests.Pipelines;
 
-/// <summary>Nothing that a user can push makes the reader throw. <c>CsCheck_Iter</c> in the environment makes it longer.</summary>
+/// <summary>Nothing that a user can push makes the reader throw. <c>FUZZ_ITERATIONS</c> in the environment makes it longer.</summary>
 public sealed class FuzzTests
 {
     private const string Seed = """
@@ -30,6 +30,8 @@ public sealed class FuzzTests
           needs: [{ job: job one, artifacts: false }]
           only_: [main]
         """;
+
+    private static readonly int Iterations = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_ITERATIONS"), out var given) ? given : 1000;
 
     private static readonly string[] Pieces =
     [
@@ -57,13 +59,17 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void A_changed_file_is_read_or_refused() => Mutated.Sample(Read, iter: 4000);
+    public void A_map_with_half_a_pair_is_refused() =>
+        Assert.Contains("(<unknown>): ", PipelineText.Errors("&a rules:\n- : script: []\n#\t? rules:\n\\x*a ? ")[0], StringComparison.Ordinal);
 
     [Fact]
-    public void Pieces_of_YAML_are_read_or_refused() => Pieced.Sample(Read, iter: 4000);
+    public void A_changed_file_is_read_or_refused() => Mutated.Sample(Read, iter: Iterations);
 
     [Fact]
-    public void Any_text_is_read_or_refused() => Gen.String.Sample(Read, iter: 2000);
+    public void Pieces_of_YAML_are_read_or_refused() => Pieced.Sample(Read, iter: Iterations);
+
+    [Fact]
+    public void Any_text_is_read_or_refused() => Gen.String.Sample(Read, iter: Iterations);
 
     [Fact]
     public void Every_beginning_of_a_file_is_read_or_refused()
@@ -76,7 +82,7 @@ public sealed class FuzzTests
     public void Any_expression_is_read_or_refused() =>
         Gen.OneOf("$A", "'x'", "\"", "null", "/a[\\s-]+/i", "/(a|b){2,3}/", "==", "!=", "=~", "!~", "&&", "||", "(", ")", " ", "/", "\\", "$", "x")
             .Array[0, 20].Select(string.Concat)
-            .Sample(text => ExpressionParser.TryParse(text, out var expression, out var cause) ? expression.IsTrue(_ => "/a/") is var _ : cause != "", iter: 4000);
+            .Sample(text => ExpressionParser.TryParse(text, out var expression, out var cause) ? expression.IsTrue(_ => "/a/") is var _ : cause != "", iter: Iterations);
 
     [Fact]
     public void Any_pattern_is_read_or_refused() =>
@@ -84,5 +90,5 @@ public sealed class FuzzTests
                 Gen.OneOf("(", ")", "[", "]", "^", "$", "\\", "d", "w", "s", "-", "a", "{2}", "{,", "?", "*", "+", "|", "P<n>", "i:", "[:alpha:]", "Q", "E", "x{41}", "p{L}", "\\b"),
                 Gen.String[0, 3])
             .Array[0, 15].Select(string.Concat)
-            .Sample(text => !Pattern.TryParse($"/{text}/", out var pattern) || pattern.IsMatch("a-b 한") is var _, iter: 4000);
+            .Sample(text => !Pattern.TryParse($"/{text}/", out var pattern) || pattern.IsMatch("a-b 한") is var _, iter: Iterations);
 }
