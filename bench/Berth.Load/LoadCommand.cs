@@ -25,6 +25,8 @@ internal static class LoadCommand
 
     private static readonly Option<string?> Digest = new("--digest") { Description = "The blob to pull; without it one of --size is pushed first." };
 
+    private static readonly Option<string> Path = new("--path") { Description = "What to ask for, below the repository: blobs/DIGEST, manifests/TAG.", Required = true };
+
     private static readonly Option<int> Port = new("--port") { Description = "Where the sink listens, on the loopback.", DefaultValueFactory = _ => 5060 };
 
     public static RootCommand Create()
@@ -34,6 +36,8 @@ internal static class LoadCommand
             Print(await PushScenario.Run(registry, parsed.GetValue(Size), Load(parsed), cancel))));
         root.Subcommands.Add(Scenario("pull", "Pull one blob again and again; its bytes are counted and thrown away.", [Size, Digest, Clients, Seconds, Count], async (registry, parsed, cancel) =>
             Print(await PullScenario.Run(registry, parsed.GetValue(Digest), parsed.GetValue(Size), Load(parsed), cancel))));
+        root.Subcommands.Add(Scenario("head", "HEAD one address again and again, which wrk cannot; --count is for each client.", [Path, Clients, Seconds, Count], async (registry, parsed, cancel) =>
+            Print(await HeadScenario.Run(registry, parsed.GetValue(Path)!, Load(parsed), cancel))));
         root.Subcommands.Add(Scenario("image", "Push an image of one small layer under a tag; prints its digests, for other tools to pull.", [Tag, Size], async (registry, parsed, cancel) =>
             Console.WriteLine(await ImagePush.Run(registry, parsed.GetValue(Tag)!, parsed.GetValue(Size), cancel))));
         root.Subcommands.Add(Scenario("token", "Print the Authorization header with which other tools reach the repository; empty where none is needed.", [], async (registry, _, _) =>

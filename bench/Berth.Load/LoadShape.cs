@@ -11,11 +11,11 @@ internal sealed record LoadShape(int Clients, int Count, TimeSpan? Duration)
     /// <summary>Runs an operation over and over by every client, and times each.</summary>
     /// <param name="name">The scenario's name, for the result.</param>
     /// <param name="bytes">What one operation moves.</param>
-    /// <param name="operation">One operation; its argument is a number that no other one gets.</param>
+    /// <param name="operation">One operation.</param>
     /// <param name="cancellationToken">Ends it without a result.</param>
-    public async Task<LoadResult> Run(string name, long bytes, Func<long, CancellationToken, Task> operation, CancellationToken cancellationToken)
+    public async Task<LoadResult> Run(string name, long bytes, Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
     {
-        var begun = 0L;
+        var begun = 0;
         var started = Stopwatch.GetTimestamp();
         var latencies = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(Client, cancellationToken)));
         return new LoadResult(name, Clients, bytes, Stopwatch.GetElapsedTime(started), [.. latencies.SelectMany(each => each).Order()]);
@@ -23,19 +23,15 @@ internal sealed record LoadShape(int Clients, int Count, TimeSpan? Duration)
         async Task<List<double>> Client()
         {
             var taken = new List<double>();
-            while (Next() is { } number)
+            while (MayBegin())
             {
                 var start = Stopwatch.GetTimestamp();
-                await operation(number, cancellationToken);
+                await operation(cancellationToken);
                 taken.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
             return taken;
         }
 
-        long? Next()
-        {
-            var number = Interlocked.Increment(ref begun) - 1;
-            return (Duration is { } limit ? Stopwatch.GetElapsedTime(started) < limit : number < Count) ? number : null;
-        }
+        bool MayBegin() => Duration is { } limit ? Stopwatch.GetElapsedTime(started) < limit : Interlocked.Increment(ref begun) <= Count;
     }
 }

@@ -17,11 +17,18 @@ internal static class PullScenario
             digest = blob.Digest;
         }
         var address = registry.Address($"blobs/{digest}");
-        size = await Pull(registry, address, cancellationToken);
-        return await load.Run("pull", size, (_, cancel) => Pull(registry, address, cancel), cancellationToken);
+        size = await Length(registry, address, cancellationToken);
+        return await load.Run("pull", size, cancel => Pull(registry, address, cancel), cancellationToken);
     }
 
-    private static async Task<long> Pull(RegistryClient registry, Uri address, CancellationToken cancellationToken)
+    private static async Task<long> Length(RegistryClient registry, Uri address, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, address);
+        using var response = await registry.Send(request, HttpStatusCode.OK, cancellationToken);
+        return response.Content.Headers.ContentLength!.Value;
+    }
+
+    private static async Task Pull(RegistryClient registry, Uri address, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         using var response = await registry.Send(request, HttpStatusCode.OK, cancellationToken);
@@ -30,8 +37,7 @@ internal static class PullScenario
         var length = 0L;
         while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
             length += read;
-        return length == response.Content.Headers.ContentLength
-            ? length
-            : throw new HttpRequestException($"GET {address} ended after {length} of {response.Content.Headers.ContentLength} bytes");
+        if (length != response.Content.Headers.ContentLength)
+            throw new HttpRequestException($"GET {address} ended after {length} of {response.Content.Headers.ContentLength} bytes");
     }
 }

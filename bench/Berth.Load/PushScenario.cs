@@ -9,7 +9,14 @@ internal static class PushScenario
     {
         using var blobs = new RandomBlobs(size);
         await registry.Authorization();
-        return await load.Run("push", size, (_, cancel) => Push(registry, blobs.Next(), cancel), cancellationToken);
+        string? last = null;
+        var result = await load.Run("push", size, async cancel =>
+        {
+            var blob = blobs.Next();
+            await Push(registry, blob, cancel);
+            last = blob.Digest;
+        }, cancellationToken);
+        return result with { Digest = last };
     }
 
     public static async Task Push(RegistryClient registry, RandomBlob blob, CancellationToken cancellationToken)
