@@ -1,1 +1,3 @@
-return 0;
+using Berth.Load;
+
+return await LoadCommand.Create().Parse(args).InvokeAsync();

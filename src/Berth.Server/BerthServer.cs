@@ -12,7 +12,6 @@ using Berth.Server.Projects;
 using Berth.Server.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 
 namespace Berth.Server;
@@ -33,9 +32,12 @@ internal static class BerthServer
     /// <param name="time">The clock.</param>
     public static async Task<WebApplication> Build(BerthSettings settings, DataDirectory data, MetadataDatabase database, IBlobStorage storage, TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var console = new ConsoleLines(Console.OpenStandardOutput(), TimeProvider.System);
         ConfigureLogging(builder.Logging);
-        using var startLogs = LoggerFactory.Create(ConfigureLogging);
+        // By a factory, so that the server ends it, and writes its last lines, when it is disposed.
+        builder.Services.AddSingleton<ILoggerProvider>(_ => console);
+        using var startLogs = LoggerFactory.Create(logging => ConfigureLogging(logging.AddProvider(console)));
         var certificate = ServerCertificate.Create(settings, time, startLogs.CreateLogger<ServerCertificate>());
         var box = new SecretBox(settings.SecretsKey ?? data.SecretsKey());
         var keys = await SigningKeys.Load(database, box, time);
@@ -45,7 +47,7 @@ internal static class BerthServer
         builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data).AddSingleton(box);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
@@ -60,6 +62,7 @@ internal static class BerthServer
 
     private static void AddServices(IServiceCollection services, BerthSettings settings, SigningKeys keys, TimeProvider time)
     {
+        services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
@@ -121,18 +124,10 @@ internal static class BerthServer
         app.MapAdminSocket();
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging)
-    {
-        logging.ClearProviders();
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Berth", LogLevel.Information);
+    private static void ConfigureLogging(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Berth", LogLevel.Information)
         // A start that fails is told by Operator in one line; here it would be told a second time, with its stack.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-    }
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+        // It says nothing above Information, but to know that it is heard at all makes it keep an activity and a scope for each request.
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 }

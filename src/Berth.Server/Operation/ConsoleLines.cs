@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Berth.Server.Operation;
+
+/// <summary>
+/// Logs to standard output, a line an entry. The framework's own console logger wakes its thread and calls the kernel for each line,
+/// which took 40 % of the processor time of a manifest pull; here lines gather for <see cref="GatherMilliseconds"/> and leave in one
+/// write. None is lost but by a crash of the process: when standard output does not take more, those who log wait.
+/// </summary>
+internal sealed class ConsoleLines : ILoggerProvider
+{
+    /// <summary>Too short to be seen by who watches the log.</summary>
+    private const int GatherMilliseconds = 10;
+
+    /// <summary>Beyond it who logs waits until standard output has taken some.</summary>
+    private const int MaxPendingBytes = 1024 * 1024;
+
+    private readonly object _gate = new();
+    private readonly ManualResetEventSlim _ending = new();
+    private readonly Stream _output;
+    private readonly TimeProvider _time;
+    private readonly Thread _writer;
+    private ArrayBufferWriter<byte> _pending = new();
+    private ArrayBufferWriter<byte> _leaving = new();
+
+    public ConsoleLines(Stream output, TimeProvider time)
+    {
+        (_output, _time) = (output, time);
+        _writer = new Thread(Loop) { IsBackground = true, Name = "console-lines" };
+        _writer.Start();
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <summary>Writes what is pending and ends the thread.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_ending.IsSet)
+                return;
+            _ending.Set();
+            Monitor.PulseAll(_gate);
+        }
+        _writer.Join();
+    }
+
+    private void Add(string line)
+    {
+        lock (_gate)
+        {
+            while (_pending.WrittenCount > MaxPendingBytes && !_ending.IsSet)
+                Monitor.Wait(_gate);
+            if (_ending.IsSet)
+            {
+                _output.Write(Encoding.UTF8.GetBytes(line));
+                return;
+            }
+            if (_pending.WrittenCount == 0)
+                Monitor.PulseAll(_gate);
+            Encoding.UTF8.GetBytes(line, _pending);
+        }
+    }
+
+    private void Loop()
+    {
+        while (TakePending())
+        {
+            try
+            {
+                _output.Write(_leaving.WrittenSpan);
+                _output.Flush();
+            }
+            catch (IOException)
+            {
+                // Nobody reads standard output any longer; the registry goes on without.
+            }
+            _leaving.ResetWrittenCount();
+            _ending.Wait(GatherMilliseconds);
+        }
+    }
+
+    /// <summary>Waits for lines and takes them all; false if none will come any more.</summary>
+    private bool TakePending()
+    {
+        lock (_gate)
+        {
+            while (_pending.WrittenCount == 0)
+            {
+                if (_ending.IsSet)
+                    return false;
+                Monitor.Wait(_gate);
+            }
+            (_pending, _leaving) = (_leaving, _pending);
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    private sealed class Logger(ConsoleLines console, string category) : ILogger
+    {
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var message = formatter(state, exception);
+            if (exception is not null)
+                message = $"{message} {exception}";
+            // One entry is one line whatever a client put into a name or an exception into its text.
+            if (message.AsSpan().ContainsAny('\r', '\n'))
+                message = message.ReplaceLineEndings(" ");
+            console.Add(string.Create(CultureInfo.InvariantCulture, $"{console._time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Word(logLevel)}: {category}[{eventId.Id}] {message}\n"));
+        }
+
+        /// <summary>The words of the framework's console logger, which collectors of logs know.</summary>
+        private static string Word(LogLevel level) => level switch
+        {
+            LogLevel.Trace => "trce",
+            LogLevel.Debug => "dbug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warn",
+            LogLevel.Error => "fail",
+            _ => "crit",
+        };
+    }
+}
