@@ -73,7 +73,7 @@ internal static class RegisterVerb
     private static async Task<RegisteredRunner> Verify(
         CoordinatorClient client, RegisteredRunner asked, ConfigFile file, ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetResult(RegistrationToken) is null && ServerOwned.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } owned)
+        if (parsed.GetResult(RegistrationToken) is null or { Implicit: true } && ServerOwned.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } owned)
             throw new ConfigException($"{owned.Name} belongs to the coordinator with an authentication token (glrt-…); set it there");
         Directory.CreateDirectory(Path.GetDirectoryName(file.FullPath)!);
         var systemId = await SystemId.Load(file.FullPath, cancellationToken);

@@ -67,6 +67,19 @@ internal sealed class BuildContainer
         {
             await _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token);
         }
+        catch (DockerApiException)
+        {
+            // Refused where the processes are gone and the container is not settled yet: it will be, below.
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return;
+        }
+        try
+        {
+            // Only then can it be attached and started again: before, both would meet the script that ends.
+            await _engine.Containers.WaitContainerAsync(_id, limit.Token);
+        }
         catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
         {
             // The clean-up removes it by force.

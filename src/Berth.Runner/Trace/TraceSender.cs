@@ -3,7 +3,7 @@ using Berth.Runner.Coordinator;
 namespace Berth.Runner.Trace;
 
 /// <summary>
-/// Sends a job's log while it grows, one PATCH at a time, says every 30 s that the job lives, and hears in the answers that it is
+/// Sends a job's log while it grows, one PATCH at a time, says every 10 s that the job lives, and hears in the answers that it is
 /// cancelled. <see cref="Finish"/> sends the rest and the final state.
 /// </summary>
 internal sealed class TraceSender : IAsyncDisposable
@@ -11,7 +11,8 @@ internal sealed class TraceSender : IAsyncDisposable
     /// <summary>gitlab-runner's; the coordinator may ask for another.</summary>
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
+    /// <summary>Also how late a job without output hears of its cancel; gitlab-runner waits 30 s.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     /// <summary>gitlab-runner's largest patch is 1 MiB; a smaller one keeps less in memory and is as quick.</summary>
     private const int PatchSize = 256 * 1024;

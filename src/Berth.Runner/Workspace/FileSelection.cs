@@ -11,7 +11,8 @@ internal sealed class FileSelection
 {
     private static readonly char[] Special = ['*', '?', '[', '{', '\\'];
 
-    private readonly List<Regex> _patterns;
+    private readonly List<(string Text, Regex Pattern)> _patterns;
+    private readonly HashSet<string> _matched = [];
     private readonly List<Regex> _excluded;
     private readonly HashSet<string> _untracked;
 
@@ -22,7 +23,7 @@ internal sealed class FileSelection
         var relative = paths.Select(path => Relative(projectDirectory, path)).ToList();
         Outside = [.. relative.Where(path => path.Split('/').Contains(".."))];
         var inside = relative.Except(Outside).ToList();
-        _patterns = [.. inside.Select(Glob.ToRegex)];
+        _patterns = [.. inside.Select(path => (path, Glob.ToRegex(path)))];
         _excluded = [.. excluded.Select(path => Glob.ToRegex(Relative(projectDirectory, path)))];
         _untracked = [.. untracked];
         var roots = inside.Select(Root).Concat(_untracked.Select(Parent)).Distinct().ToList();
@@ -35,8 +36,21 @@ internal sealed class FileSelection
     /// <summary>Patterns that lead out of the project; they select nothing.</summary>
     public IReadOnlyList<string> Outside { get; }
 
-    public bool Contains(string path) =>
-        (_untracked.Contains(path) || _patterns.Any(pattern => MatchesAtOrAbove(pattern, path))) && !_excluded.Any(pattern => pattern.IsMatch(path));
+    /// <summary>Patterns that no file matched of those asked for so far.</summary>
+    public IEnumerable<string> Unmatched => _patterns.Select(pattern => pattern.Text).Where(pattern => !_matched.Contains(pattern));
+
+    public bool Contains(string path)
+    {
+        var isNamed = _untracked.Contains(path);
+        foreach (var (text, pattern) in _patterns)
+        {
+            if (isNamed && _matched.Contains(text) || !MatchesAtOrAbove(pattern, path))
+                continue;
+            isNamed = true;
+            _matched.Add(text);
+        }
+        return isNamed && !_excluded.Any(pattern => pattern.IsMatch(path));
+    }
 
     private static bool MatchesAtOrAbove(Regex pattern, string path)
     {

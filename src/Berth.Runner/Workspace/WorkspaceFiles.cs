@@ -30,7 +30,7 @@ internal sealed class WorkspaceFiles(DockerClient engine, HelperContainer helper
 
     /// <summary>Reads the selected files, each once, in the order of the file system.</summary>
     /// <param name="take">Gets the path below the project and the entry with its data.</param>
-    /// <param name="missing">Is told of a root that is not there.</param>
+    /// <param name="missing">Is told of each pattern that no file matched.</param>
     public async Task Read(FileSelection selection, Func<string, TarEntry, Task> take, Action<string> missing, CancellationToken cancellationToken)
     {
         foreach (var root in selection.Roots)
@@ -38,10 +38,7 @@ internal sealed class WorkspaceFiles(DockerClient engine, HelperContainer helper
             var parent = root.LastIndexOf('/') is > 0 and var slash ? root[..(slash + 1)] : "";
             await using var stream = await Open(root.Length == 0 ? paths.ProjectDirectory : $"{paths.ProjectDirectory}/{root}", cancellationToken);
             if (stream is null)
-            {
-                missing(root);
                 continue;
-            }
             await using var tar = new TarReader(stream);
             while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
             {
@@ -52,6 +49,8 @@ internal sealed class WorkspaceFiles(DockerClient engine, HelperContainer helper
                     await take(path, entry);
             }
         }
+        foreach (var pattern in selection.Unmatched)
+            missing(pattern);
     }
 
     /// <summary>Unpacks a zip below the project.</summary>
@@ -93,7 +92,7 @@ internal sealed class WorkspaceFiles(DockerClient engine, HelperContainer helper
         try
         {
             var archive = await engine.Containers.GetArchiveFromContainerAsync(helper.Id, new ContainerPathStatParameters { Path = path }, false, cancellationToken);
-            return archive.Stream;
+            return archive.Stream is { } stream ? new ArchiveStream(stream) : null;
         }
         catch (DockerApiException e) when (e.StatusCode == System.Net.HttpStatusCode.NotFound)
         {

@@ -56,7 +56,7 @@ public sealed class JobTests
         var job = (await setting.Run(Payload.Script("cat", "if read -r line; then echo \"read <$line>\"; fi", "echo the end"))).Succeeded();
 
         Assert.Contains("\nthe end\n", job.Trace, StringComparison.Ordinal);
-        Assert.DoesNotContain("read <", job.Trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nread <", job.Trace, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class RunnerProgram : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("berth-runner-test-").FullName;
     private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ready = new();
     private Process? _process;
 
     public static string Program => Path.Combine(Checkout.Root, "artifacts/berth-runner/berth-runner");
@@ -50,6 +50,7 @@ public sealed class RunnerProgram : IAsyncDisposable
         var start = new ProcessStartInfo(Program, ["run", "--config", ConfigPath]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // No login of whoever runs the tests.
         start.Environment["DOCKER_CONFIG"] = _directory;
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
@@ -67,6 +68,16 @@ public sealed class RunnerProgram : IAsyncDisposable
 
     /// <summary>Runs one of its other verbs with the same config.toml.</summary>
     public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Program, [.. arguments, "--config", ConfigPath]);
+
+    /// <summary>Waits until its log holds <paramref name="text"/>.</summary>
+    public async Task Said(string text)
+    {
+        for (var attempt = 0; !Output.Contains(text, StringComparison.Ordinal); attempt++)
+        {
+            Assert.True(attempt < 600, $"berth-runner did not say \"{text}\" within 30 s:\n{Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
 
     public async Task Signal(string signal) => (await Command.Run("kill", [$"-{signal}", $"{_process!.Id}"])).Succeeded();
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Berth.Acceptance.Harness;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 

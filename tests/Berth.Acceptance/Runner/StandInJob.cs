@@ -128,7 +128,7 @@ public sealed class StandInJob(long id, string token, JsonObject payload)
     {
         Assert.True(State == "failed" && FailureReason == reason, $"the job {State} ({FailureReason}):\n{Trace}");
         foreach (var word in words)
-            Assert.Contains(word, Trace, StringComparison.Ordinal);
+            Assert.True(Trace.Contains(word, StringComparison.Ordinal), $"the log does not say \"{word}\":\n{Trace}");
         return this;
     }
 
