@@ -49,40 +49,45 @@ internal sealed class BuildContainer
     public async Task<bool> RanOutOfMemory(CancellationToken cancellationToken) =>
         (await _engine.Containers.InspectContainerAsync(_id, cancellationToken)).State?.OOMKilled == true;
 
-    /// <summary>Asks every process in it to end, then stops it; the job's token is cancelled by now.</summary>
+    /// <summary>
+    /// Asks every process in it to end, then stops it; the job's token is cancelled by now. Returns when it can be attached and
+    /// started again: before, both would meet the script that ends.
+    /// </summary>
     private async Task Stop()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(GraceSeconds * 3));
+        // PID 1 is a shell that waits for its child: only the child's end lets it heed a signal.
+        await Try(() => Kill(limit.Token));
+        const int Attempts = 3;
+        for (var attempt = 0; attempt < Attempts && !limit.IsCancellationRequested; attempt++)
+        {
+            // Refused where the processes are gone and the container is not settled yet; then waiting is enough.
+            await Try(() => _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token));
+            if (await Try(() => _engine.Containers.WaitContainerAsync(_id, limit.Token)))
+                return;
+        }
+    }
+
+    private async Task Kill(CancellationToken cancellationToken)
+    {
+        var exec = await _engine.Exec.CreateContainerExecAsync(
+            _id, new ContainerExecCreateParameters { Cmd = ["sh", "-c", "kill -TERM -1"], AttachStdout = true, AttachStderr = true }, cancellationToken);
+        // Attached: the answer to a detached start leaves the connection unfit for the next request.
+        using var output = await _engine.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters(), cancellationToken);
+        await AttachedStreams.ReadToEnd(output, _ => { }, cancellationToken);
+    }
+
+    /// <returns>False if the engine refused, or the connection broke; the clean-up removes the container by force whatever it was.</returns>
+    private static async Task<bool> Try(Func<Task> request)
+    {
         try
         {
-            // PID 1 is a shell that waits for its child: only the child's end lets it heed a signal.
-            var exec = await _engine.Exec.CreateContainerExecAsync(_id, new ContainerExecCreateParameters { Cmd = ["sh", "-c", "kill -TERM -1"] }, limit.Token);
-            using (await _engine.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters { Detach = true }, limit.Token)) { }
+            await request();
+            return true;
         }
         catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
         {
-            // It ended meanwhile, or can run nothing more: stopping it is what is left.
-        }
-        try
-        {
-            await _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token);
-        }
-        catch (DockerApiException)
-        {
-            // Refused where the processes are gone and the container is not settled yet: it will be, below.
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return;
-        }
-        try
-        {
-            // Only then can it be attached and started again: before, both would meet the script that ends.
-            await _engine.Containers.WaitContainerAsync(_id, limit.Token);
-        }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
-        {
-            // The clean-up removes it by force.
+            return false;
         }
     }
 }

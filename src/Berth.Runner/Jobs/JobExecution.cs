@@ -52,7 +52,7 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
             // after_script's own failure changes nothing, unless the job's time ran out in it.
             var after = await Try(() => stages.RunAfterScript(result.Status, hard.Token));
             if (hard.IsCancellationRequested)
-                return after;
+                return after.Failure is null ? result : after;
             if (!result.IsCanceled)
                 result = await Keep(stages, result, hard.Token);
         }

@@ -65,7 +65,7 @@ public sealed class ProcessTests
 
         Assert.Equal(0, await setting.Runner.Exited());
         (await job.Ended()).FailedWith("runner_system_failure", "aborted: terminated");
-        Assert.Equal("", (await setting.Engine.Docker("ps", "-aq", "--filter", $"label=com.gitlab.gitlab-runner.job.id={job.Id}", "--filter", "name=runner-stand-in")).Succeeded());
+        Assert.Equal("", (await setting.Engine.Docker("ps", "-aq", "--filter", await setting.Runner.SystemLabel())).Succeeded());
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ProcessTests
 
         Assert.Equal("", await Containers());
 
-        async Task<string> Containers() => (await setting.Engine.Docker("ps", "-aq", "--filter", "name=runner-stand-in")).Succeeded();
+        async Task<string> Containers() => (await setting.Engine.Docker("ps", "-aq", "--filter", await setting.Runner.SystemLabel())).Succeeded();
     }
 
     [Fact]

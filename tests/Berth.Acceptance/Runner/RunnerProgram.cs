@@ -69,6 +69,10 @@ public sealed class RunnerProgram : IAsyncDisposable
     /// <summary>Runs one of its other verbs with the same config.toml.</summary>
     public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Program, [.. arguments, "--config", ConfigPath]);
 
+    /// <summary>What selects its containers on the engine.</summary>
+    public async Task<string> SystemLabel() =>
+        $"label=org.berth.runner.system={await File.ReadAllTextAsync(Path.Combine(_directory, ".runner_system_id"), TestContext.Current.CancellationToken)}";
+
     /// <summary>Waits until its log holds <paramref name="text"/>.</summary>
     public async Task Said(string text)
     {
