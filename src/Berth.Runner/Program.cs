@@ -1,0 +1,3 @@
+using Berth.Runner.Commands;
+
+return await RunnerCommand.Run(args);

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Berth.Acceptance.Harness;
+
+namespace Berth.Acceptance.Runner;
+
+/// <summary>The published berth-runner as a process, with a config.toml of its own.</summary>
+public sealed class RunnerProgram : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("berth-runner-test-").FullName;
+    private readonly StringBuilder _output = new();
+    private TaskCompletionSource _ready = new();
+    private Process? _process;
+
+    public static string Program => Path.Combine(Checkout.Root, "artifacts/berth-runner/berth-runner");
+
+    public string ConfigPath => Path.Combine(_directory, "config.toml");
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>Kilobytes that it holds in memory now, and held at most.</summary>
+    public (long Now, long Peak) ResidentKilobytes
+    {
+        get
+        {
+            var status = File.ReadAllLines($"/proc/{_process!.Id}/status");
+            return (Value("VmRSS:"), Value("VmHWM:"));
+
+            long Value(string name) => long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Starts <c>run</c> and waits until it is ready.</summary>
+    public async Task Run(string config)
+    {
+        await File.WriteAllTextAsync(ConfigPath, config, TestContext.Current.CancellationToken);
+        await Run();
+    }
+
+    public async Task Run()
+    {
+        var start = new ProcessStartInfo(Program, ["run", "--config", ConfigPath]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // No login of whoever runs the tests.
+        start.Environment["DOCKER_CONFIG"] = _directory;
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        try
+        {
+            await _ready.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"berth-runner was not ready after 30 s:\n{Output}");
+        }
+    }
+
+    /// <summary>Runs one of its other verbs with the same config.toml.</summary>
+    public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Program, [.. arguments, "--config", ConfigPath]);
+
+    /// <summary>What selects its containers on the engine.</summary>
+    public async Task<string> SystemLabel() =>
+        $"label=org.berth.runner.system={await File.ReadAllTextAsync(Path.Combine(_directory, ".runner_system_id"), TestContext.Current.CancellationToken)}";
+
+    /// <summary>Waits until its log holds <paramref name="text"/>.</summary>
+    public async Task Said(string text)
+    {
+        for (var attempt = 0; !Output.Contains(text, StringComparison.Ordinal); attempt++)
+        {
+            Assert.True(attempt < 600, $"berth-runner did not say \"{text}\" within 30 s:\n{Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task Signal(string signal) => (await Command.Run("kill", [$"-{signal}", $"{_process!.Id}"])).Succeeded();
+
+    public async Task<int> Exited()
+    {
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await Signal("TERM");
+            await Exited();
+        }
+        _process?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Append(line).Append('\n');
+        if (line.Contains(" is ready: ", StringComparison.Ordinal))
+            _ready.TrySetResult();
+    }
+}
