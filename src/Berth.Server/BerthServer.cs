@@ -10,6 +10,7 @@ using Berth.Server.Http.Tls;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
 using Berth.Server.Storage;
+using Berth.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry.Metrics;
@@ -66,14 +67,16 @@ internal static class BerthServer
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+        services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
-        services.AddSingleton<ProjectStore>();
+        services.AddWeb();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
         services.AddHostedService(provider => provider.GetRequiredService<GitHousekeeper>());
         services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
-            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<ImageFacts>();
+            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddHostedService<UploadExpiry>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
@@ -100,8 +103,10 @@ internal static class BerthServer
         }
         app.UseMiddleware<Faults>();
         app.UseMiddleware<RegistryHostFilter>();
+        app.UseMiddleware<ErrorPages>();
         app.Use(RepositoryPath.Middleware);
         app.Use(GitPath.Middleware);
+        app.Use(PagePath.Middleware);
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
     }
@@ -120,6 +125,7 @@ internal static class BerthServer
         app.MapDeployTokens();
         app.MapCi();
         app.MapGit();
+        app.MapWeb();
         app.MapHealth(certificate);
         app.MapAdminSocket();
     }

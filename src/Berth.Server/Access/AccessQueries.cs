@@ -57,6 +57,25 @@ internal static class AccessQueries
 
     public const string SetPassword = "update users set password_hash = @hash, password_changed_at = @now where id = @id";
 
+    public const string InsertSession = "insert into sessions (secret_hash, user_id, created_at, expires_at) values (@hash, @user, @now, @expires)";
+
+    public const string SessionBySecret = """
+        select s.user_id as UserId, s.created_at as CreatedAt, s.expires_at as ExpiresAt, u.username as Username, u.is_admin as IsAdmin, u.state as State,
+            u.password_changed_at as PasswordChangedAt
+        from sessions s join users u on u.id = s.user_id where s.secret_hash = @hash
+        """;
+
+    public const string DeleteSession = "delete from sessions where secret_hash = @hash";
+
+    /// <summary>Sessions that count no more: past their time, or older than the password.</summary>
+    public const string DeleteDeadSessions = """
+        delete from sessions where user_id = @user and (expires_at <= @now or created_at < (select password_changed_at from users where id = @user))
+        """;
+
+    public const string NoteSignIn = "update users set signed_in_at = @now where id = @user";
+
+    public const string SignedInAt = "select signed_in_at from users where username_lower = @username";
+
     public const string UserIdByName = "select id from users where username_lower = @username";
 
     public const string AnyUser = "select id from users limit 1";

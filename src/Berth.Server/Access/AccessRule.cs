@@ -34,6 +34,15 @@ internal abstract record AccessRule
     /// </summary>
     internal sealed record Project(TokenScopes Scopes, AccessLevel Role) : AccessRule;
 
+    /// <summary>A page for everyone who is signed in; who is not is sent to sign in. Forms carry the session's token.</summary>
+    internal sealed record Page : AccessRule;
+
+    /// <summary>
+    /// A page of the project that the route's {project} names: for those with at least a role there (None: whoever sees the project),
+    /// or with <paramref name="Images"/> for those who may pull its images. Whoever is not signed in sees what is public.
+    /// </summary>
+    internal sealed record ProjectPage(AccessLevel Role, bool Images = false) : AccessRule;
+
     /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
     internal sealed record AdminSocket : AccessRule;
 }

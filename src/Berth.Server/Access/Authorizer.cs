@@ -10,7 +10,7 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class Authorizer(
     RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
-    Repositories repositories, Challenge challenge, GitAuthorizer git, ProjectRows projects, TimeProvider time)
+    Repositories repositories, Challenge challenge, GitAuthorizer git, PageAuthorizer pages, ProjectRows projects, TimeProvider time)
 {
     public Task Invoke(HttpContext context)
     {
@@ -25,6 +25,8 @@ internal sealed class Authorizer(
             AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => Api(context, rule),
             AccessRule.Project rule => InProject(context, rule),
+            AccessRule.Page => pages.Enter(context, next),
+            AccessRule.ProjectPage rule => pages.Enter(context, rule, next),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
             _ => RegistryError.Denied("This route has no access rule, so nobody may call it: that is a fault of Berth.").Write(context.Response),

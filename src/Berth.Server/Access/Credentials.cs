@@ -25,15 +25,16 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     /// </summary>
     public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
     {
-        if (secret.Length is 0 or > MaxSecretLength || username.Length is 0 or > MaxSecretLength)
-            return null;
-        // Nobody is called so (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.
-        if (username.Any(char.IsControl))
+        if (!CanBe(username, secret))
             return null;
         if (ProjectCredentials.IsProjectToken(secret))
             return await projectCredentials.Find(username, secret, cancellationToken);
-        return await FindToken(secret, cancellationToken) ?? await FindPassword(username, secret, cancellationToken);
+        return await FindToken(secret, cancellationToken) ?? await CheckPassword(username, secret, cancellationToken);
     }
+
+    /// <summary>Who has this password, and no token will do: what signs in to the pages may do everything its user may.</summary>
+    public Task<Caller?> FindPassword(string username, string password, CancellationToken cancellationToken) =>
+        CanBe(username, password) ? CheckPassword(username, password, cancellationToken) : Task.FromResult<Caller?>(null);
 
     /// <summary>The caller behind an access token; null if it is unknown, revoked or expired, or its user blocked.</summary>
     public async Task<Caller?> FindToken(string secret, CancellationToken cancellationToken)
@@ -91,7 +92,11 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
         }
     }
 
-    private async Task<Caller?> FindPassword(string username, string password, CancellationToken cancellationToken)
+    /// <summary>No user name holds a control character (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.</summary>
+    private static bool CanBe(string username, string secret) =>
+        secret.Length is > 0 and <= MaxSecretLength && username.Length is > 0 and <= MaxSecretLength && !username.Any(char.IsControl);
+
+    private async Task<Caller?> CheckPassword(string username, string password, CancellationToken cancellationToken)
     {
         UserRow? user;
         await using (var connection = await database.OpenRead(cancellationToken))

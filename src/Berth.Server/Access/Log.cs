@@ -12,6 +12,11 @@ internal static partial class Log
     public static void LogTokenRefused(this HttpContext context, string username) =>
         TokenRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
 
+    public static void LogSignedIn(this HttpContext context, Caller caller) => SignedIn(Logger(context), caller.Username, context.Connection.RemoteIpAddress);
+
+    public static void LogSignInRefused(this HttpContext context, string username) =>
+        SignInRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+
     private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Access");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "token for '{Username}' ({Credential}) scopes [{Scopes}] from {Address}")]
@@ -19,6 +24,12 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "token refused for '{Username}' from {Address}: wrong, expired or revoked credential")]
     private static partial void TokenRefused(ILogger log, string username, System.Net.IPAddress? address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "'{Username}' signed in from {Address}")]
+    private static partial void SignedIn(ILogger log, string username, System.Net.IPAddress? address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "sign-in refused for '{Username}' from {Address}: wrong user name or password")]
+    private static partial void SignInRefused(ILogger log, string username, System.Net.IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "when token {Id} was used could not be written down")]
     public static partial void TokenUseNotRecorded(this ILogger log, long id, Exception failure);

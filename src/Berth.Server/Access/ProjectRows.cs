@@ -14,4 +14,15 @@ internal sealed class ProjectRows(MetadataDatabase database)
             : await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
         return id is null ? null : await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
     }
+
+    /// <summary>A project by its full path, whoever asks: the caller decides.</summary>
+    public async Task<ProjectRow?> FindByPath(string path, CancellationToken cancellationToken)
+    {
+        // No path holds a NUL, and PostgreSQL takes none to look for.
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        var id = await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() }, cancellationToken);
+        return id is null ? null : await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
+    }
 }

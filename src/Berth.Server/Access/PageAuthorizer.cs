@@ -1,0 +1,79 @@
+using Berth.Server.Configuration;
+using Berth.Server.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Berth.Server.Access;
+
+/// <summary>
+/// Checks calls of pages by the session's cookie. Who is not signed in is sent to sign in and comes back; what one may not see is
+/// answered as what does not exist; a form that is not ours is refused.
+/// </summary>
+internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, BerthSettings settings)
+{
+    public const string SignInPath = "/users/sign_in";
+
+    private const int MaxFormKeys = 32;
+
+    public async Task Enter(HttpContext context, RequestDelegate next)
+    {
+        var session = await FindSession(context);
+        if (session is null)
+        {
+            SendToSignIn(context);
+            return;
+        }
+        if (!await IsOurForm(context, session))
+            return;
+        context.Features.Set(PageAccess.Grant(session));
+        await next(context);
+    }
+
+    public async Task Enter(HttpContext context, AccessRule.ProjectPage rule, RequestDelegate next)
+    {
+        var session = await FindSession(context);
+        var caller = session?.Caller ?? Caller.Anonymous;
+        var project = await projects.FindByPath(RepositoryPath.Unfold((string)context.Request.RouteValues["project"]!), context.RequestAborted);
+        var decision = project is null ? null : Decide(rule, caller, project.Facts);
+        if (decision is { Allowed: true })
+        {
+            if (!await IsOurForm(context, session))
+                return;
+            context.Features.Set(ProjectPageAccess.Grant(decision, project!, caller, session));
+            await next(context);
+        }
+        else if (session is null)
+            SendToSignIn(context);
+        else if (decision is null or { Hides: true })
+            PageRefusal.Set(context, 404, "There is nothing at this address, or you may not see it.");
+        else
+            PageRefusal.Set(context, 403, $"You may not see this page: {decision.Reason}.");
+    }
+
+    private static Decision Decide(AccessRule.ProjectPage rule, Caller caller, ProjectFacts project)
+    {
+        var role = ImageTargets.RoleIn(project, caller);
+        return rule.Images ? Decision.InProject(caller, project, role, RegistryActions.Pull, project.Path) : Decision.InProjectApi(caller, project, role, rule.Role);
+    }
+
+    private Task<Session?> FindSession(HttpContext context) => sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted);
+
+    private async ValueTask<bool> IsOurForm(HttpContext context, Session? session)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method))
+            return true;
+        if (session is not null && request.HasFormContentType
+            && FormTokens.Accepts(request, await request.ReadFormAsync(new FormOptions { ValueCountLimit = MaxFormKeys }, context.RequestAborted), session.Secret, settings))
+            return true;
+        PageRefusal.Set(context, 403, "This form did not come from a page of this session. Open the page again and send it from there.");
+        return false;
+    }
+
+    private static void SendToSignIn(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var back = HttpMethods.IsGet(context.Request.Method) && LocalPath.IsSafe(target) && target != "/" ? "?return_to=" + Uri.EscapeDataString(target) : "";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Redirect(SignInPath + back);
+    }
+}

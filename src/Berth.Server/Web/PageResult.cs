@@ -1,0 +1,40 @@
+using System.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Berth.Server.Web;
+
+/// <summary>A page as the answer of an endpoint.</summary>
+internal static class PageResult
+{
+    public static IResult Of<T>(Viewer viewer, object model, int status = 200)
+        where T : IComponent => new Rendered<T>(viewer, model, status);
+
+    /// <summary>To where a form leads: 303, so that the browser gets the page anew.</summary>
+    public static IResult SeeOther(string path) => new Redirect(path);
+
+    private sealed class Rendered<T>(Viewer viewer, object model, int status) : IResult
+        where T : IComponent
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var html = Encoding.UTF8.GetBytes(await httpContext.RequestServices.GetRequiredService<PageRenderer>().Page<T>(viewer, model));
+            var response = httpContext.Response;
+            response.StatusCode = status;
+            response.ContentType = "text/html; charset=utf-8";
+            PageHeaders.Set(response);
+            response.ContentLength = html.Length;
+            await response.Body.WriteAsync(html, httpContext.RequestAborted);
+        }
+    }
+
+    private sealed class Redirect(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = path;
+            httpContext.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Berth.Server.Web.Pages;
+
+/// <summary>
+/// What every page of a project shows of it, and what the viewer may do there. <c>Image</c>: the name of its first image, registry
+/// included; <c>Tab</c>: the page's own entry in the navigation.
+/// </summary>
+public sealed record ProjectHead(string Path, string Visibility, string Image, string Tab, bool SeesImages, bool PushesImages, bool SeesPipelines, bool RunsPipelines)
+{
+    public string Url(string page) => $"/{Path}/-/{page}";
+}
+
+/// <summary>A project in a list. <c>LastPush</c> in microseconds.</summary>
+public sealed record ProjectLine(string Path, string Visibility, long? LastPush, string? PipelineStatus);
+
+/// <summary>The first page. <c>Next</c>: where the list goes on, or null.</summary>
+public sealed record HomeView(IReadOnlyList<ProjectLine> Projects, string? Next, string Registry, string Origin, bool IsFirstPage);
+
+/// <summary>A project's own page.</summary>
+public sealed record ProjectView(ProjectHead Project, IReadOnlyList<TagLine> Tags, IReadOnlyList<PipelineLine> Pipelines, string Registry, string CloneUrl);
+
+/// <summary>How to use a project from CI; each text is to be copied as it stands.</summary>
+public sealed record CiView(ProjectHead Project, string? Warning, string RunnerCommand, string ConfigToml, string PipelineFile, string ConfigTomlWithoutTls, string PipelineFileWithoutTls, string? Trust, bool PlainHttp, string Registry);
+
+/// <summary>An error: its status, and what to do.</summary>
+public sealed record ErrorView(int Status, string Message);
+
+/// <summary>The sign-in form. <c>FirstUser</c>: the user who never signed in yet, if there is only that one to begin with.</summary>
+public sealed record SignInView(string Username, string ReturnTo, string? FirstUser, string? Error);

@@ -1,0 +1,13 @@
+using Berth.Server.Access;
+
+namespace Berth.Server.Web;
+
+/// <summary>Who looks at a page, and when.</summary>
+/// <param name="Username">Null if they are not signed in.</param>
+/// <param name="FormToken">What forms of this page carry.</param>
+/// <param name="Now">The time that relative times start from.</param>
+public sealed record Viewer(string? Username, string FormToken, DateTimeOffset Now)
+{
+    internal static Viewer Of(Session? session, TimeProvider time) =>
+        new(session?.Caller.Username, session is null ? "" : FormTokens.Of(session.Secret), time.GetUtcNow());
+}

@@ -1,0 +1,18 @@
+namespace Berth.Server.Web;
+
+/// <summary>What the pages add to the server.</summary>
+internal static class WebFeature
+{
+    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>();
+
+    public static void MapWeb(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAssets();
+        routes.MapSignIn();
+        routes.MapHomePage();
+        routes.MapProjectPages();
+        routes.MapImagePages();
+        routes.MapPipelinePages();
+        routes.MapJobPages();
+    }
+}
