@@ -61,6 +61,8 @@ public sealed class EndpointTests
         AccessRule.Repository repository => new StringBuilder("repository, ").AppendJoin(',', repository.Action.Words())
             .Append(repository.Creates ? ", makes it" : "").Append(repository.UploadSession ? ", for an upload's life" : "").ToString(),
         AccessRule.Api api => $"API, {string.Join(" or ", api.Scopes.Names())}{(api.Admin ? ", administrators" : "")}",
+        AccessRule.Page => "page, signed in",
+        AccessRule.ProjectPage page => $"page of a project, {(page.Images ? "who may pull its images" : (page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more"))}",
         AccessRule.AdminSocket => "socket of the data directory",
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };

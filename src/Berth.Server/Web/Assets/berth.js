@@ -1,10 +1,10 @@
 // What pages can do beyond being read: copy, follow a log, keep a list fresh. All of them work without it.
 "use strict";
 
-function copyButton(text, what) {
+function copyButton(text, what, label = "Copy") {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
+    button.textContent = label;
     button.setAttribute("aria-label", `Copy ${what}`);
     button.addEventListener("click", async () => {
         try {
@@ -13,7 +13,7 @@ function copyButton(text, what) {
         } catch {
             button.textContent = "Not allowed";
         }
-        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+        setTimeout(() => { button.textContent = label; }, 1500);
     });
     return button;
 }
@@ -28,7 +28,7 @@ function addCopyButtons(root) {
     }
     for (const text of root.querySelectorAll("[data-copy]:not([data-has-button])")) {
         text.dataset.hasButton = "";
-        text.after(copyButton(() => text.dataset.copy, text.dataset.what));
+        text.after(copyButton(() => text.dataset.copy, text.dataset.what, text.dataset.label));
     }
 }
 

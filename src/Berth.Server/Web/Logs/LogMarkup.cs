@@ -23,6 +23,7 @@ internal sealed partial class LogMarkup(LogPosition start)
     private readonly StringBuilder _html = new();
     private AnsiStyle _style = start.Style;
     private long _offset = start.Offset;
+    private bool _startsClosed;
 
     /// <summary>Where the unfinished line begins: what has been given out ends here.</summary>
     public LogPosition Position => new(_offset, _style, [.. _sections]);
@@ -95,7 +96,7 @@ internal sealed partial class LogMarkup(LogPosition start)
             var name = fields[2].Split('[')[0];
             _ = long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var time);
             if (fields[0] == "section_start")
-                opening = new OpenSection(name, time);
+                (opening, _startsClosed) = (new OpenSection(name, time), fields[2].Contains("[collapsed=true", StringComparison.Ordinal));
             else
                 End(pieces, name, time);
             at = marker.Index + marker.Length;
@@ -135,7 +136,7 @@ internal sealed partial class LogMarkup(LogPosition start)
         }
         Flush(pieces);
         _sections.Add(section);
-        pieces.Add(new LogPiece(LogPieceKind.SectionStart, $"<details open class=\"section\"><summary class=\"line\">{header}</summary>"));
+        pieces.Add(new LogPiece(LogPieceKind.SectionStart, $"<details{(_startsClosed ? "" : " open")} class=\"section\"><summary class=\"line\">{header}</summary>"));
     }
 
     /// <summary>Ends the innermost section of the name, and what was left open in it; an end without its start is nothing.</summary>

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Berth.Tests.Harness;
+
+namespace Berth.Tests.Web;
+
+/// <summary>What a browser does without script: keeps cookies, sends the forms of pages with all their fields, follows nothing by itself.</summary>
+internal sealed partial class Browser : IDisposable
+{
+    private readonly TestServer _server;
+    private readonly HttpClient _client;
+
+    public Browser(TestServer server)
+    {
+        _server = server;
+        _client = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(server.Url) };
+        _client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+    }
+
+    public CookieContainer Cookies { get; } = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<Browser> SignedIn(TestServer server, TestUser user)
+    {
+        var browser = new Browser(server);
+        using var reply = await browser.SignIn(user.Name, user.Password);
+        Assert.Equal(HttpStatusCode.SeeOther, reply.StatusCode);
+        return browser;
+    }
+
+    public async Task<HttpResponseMessage> SignIn(string username, string password, string? returnTo = null)
+    {
+        var page = await Page("/users/sign_in" + (returnTo is null ? "" : "?return_to=" + Uri.EscapeDataString(returnTo)));
+        return await Post("/users/sign_in", [.. Hidden(page), ("username", username), ("password", password)]);
+    }
+
+    public Task<HttpResponseMessage> Get(string path) => _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+    /// <summary>The HTML at a path; fails the test unless the status is as expected.</summary>
+    public async Task<string> Page(string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var reply = await Get(path);
+        var html = await reply.Content.ReadAsStringAsync(Cancel);
+        Assert.True(status == reply.StatusCode, $"{path}: {(int)reply.StatusCode} {html}");
+        Assert.Equal("text/html", reply.Content.Headers.ContentType?.MediaType);
+        return html;
+    }
+
+    /// <summary>Presses the button of the form with this action on a page.</summary>
+    public async Task<HttpResponseMessage> Press(string page, string action)
+    {
+        var html = await Page(page);
+        var start = html.IndexOf($"action=\"{action}\"", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"{page} has no form to {action}");
+        return await Post(action, [.. Hidden(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)])]);
+    }
+
+    public async Task<HttpResponseMessage> Post(string path, (string Name, string Value)[] fields, Action<HttpRequestMessage>? with = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))),
+        };
+        with?.Invoke(request);
+        return await _client.SendAsync(request, Cancel);
+    }
+
+    /// <summary>A cookie's value; null if there is none.</summary>
+    public string? Cookie(string name) => Cookies.GetCookies(new Uri(_server.Url))[name]?.Value;
+
+    /// <summary>The hidden fields of forms.</summary>
+    public static (string Name, string Value)[] Hidden(string html) =>
+        [.. HiddenField().Matches(html).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))];
+
+    public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"")]
+    private static partial Regex HiddenField();
+}
