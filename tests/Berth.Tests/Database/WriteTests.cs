@@ -120,12 +120,11 @@ public sealed class WriteTests : IAsyncLifetime
             blocked.Wait(Cancel);
         });
         gate.Set();
-        await first;
         inBatch.Wait(Cancel);
         Assert.Equal(0, await Value("a"));
         Assert.False(one.IsCompleted);
         blocked.Set();
-        await Task.WhenAll(one, two);
+        await Task.WhenAll(first, one, two);
         Assert.Equal(7, await Value("a"));
     }
 
