@@ -1,5 +1,3 @@
-using Berth.Server.Access;
-
 namespace Berth.Server.Http;
 
 /// <summary>Errors of the REST API, in GitLab's shapes: {"message": …}, and {"error": …, "scope": …} for a missing scope.</summary>
@@ -27,10 +25,10 @@ internal static class ApiError
             }
         }, statusCode: response.StatusCode).ExecuteAsync(response.HttpContext);
 
-    public static Task WriteScope(HttpResponse response, TokenScopes needed) => Results.Json(new
+    public static Task WriteScope(HttpResponse response, IEnumerable<string> needed) => Results.Json(new
     {
         error = "insufficient_scope",
         error_description = "The request requires higher privileges than provided by the access token.",
-        scope = string.Join(' ', needed.Names()),
+        scope = string.Join(' ', needed),
     }, statusCode: 403).ExecuteAsync(response.HttpContext);
 }

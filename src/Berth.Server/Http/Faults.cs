@@ -1,4 +1,3 @@
-using Berth.Server.Access;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Http;
@@ -80,7 +79,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 
     private static Task Write(HttpContext context, RegistryError error)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule.Git>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IPlainErrors>() is not null)
             return PlainError.Write(context.Response, error.Status, error.Message);
         return context.Request.Path.StartsWithSegments("/api")
             ? ApiError.Write(context.Response, error.Status, error.Message)
