@@ -1,3 +1,5 @@
+using Berth.Server.Http;
+
 namespace Berth.Server.Access;
 
 /// <summary>Who may call a route: metadata that every route carries. A route without one is refused to everyone.</summary>
@@ -23,7 +25,7 @@ internal abstract record AccessRule
     /// Git: those who may do <paramref name="Action"/> in the repository of the project that the route names; null is what the
     /// query's service asks for. Writing makes the project, in the caller's own namespace, if it is not there.
     /// </summary>
-    internal sealed record Git(GitActions? Action) : AccessRule;
+    internal sealed record Git(GitActions? Action) : AccessRule, IPlainErrors;
 
     /// <summary>The REST API: a credential with one of <paramref name="Scopes"/>; <paramref name="Admin"/>: of an administrator.</summary>
     internal sealed record Api(TokenScopes Scopes, bool Admin = false) : AccessRule;

@@ -118,7 +118,7 @@ internal sealed class Authorizer(
         if (caller is null)
             await ApiError.Write(context.Response, 401, "401 Unauthorized");
         else if ((caller.Scopes & rule.Scopes) == 0)
-            await ApiError.WriteScope(context.Response, rule.Scopes);
+            await ApiError.WriteScope(context.Response, rule.Scopes.Names());
         else if (rule.Admin && !caller.IsAdmin)
             await ApiError.Write(context.Response, 403, "403 Forbidden");
         else
@@ -138,7 +138,7 @@ internal sealed class Authorizer(
         }
         if ((caller.Scopes & rule.Scopes) == 0)
         {
-            await ApiError.WriteScope(context.Response, rule.Scopes);
+            await ApiError.WriteScope(context.Response, rule.Scopes.Names());
             return;
         }
         var project = await projects.Find(Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!), context.RequestAborted);

@@ -91,9 +91,12 @@ internal sealed class Decision
         : new(false, $"needs at least the role {AccessLevel.Maintainer} in project '{project.Path}'");
 
     /// <summary>What does not exist and what the caller may not see: one answer for both.</summary>
-    public static Decision NotFound(Caller caller, string image) => new(false, caller.IsAnonymous
-        ? $"'{image}' does not exist, or needs a login: docker login, then try again"
-        : $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>", hides: true);
+    public static Decision NotFound(Caller caller, string image) => new(false, caller switch
+    {
+        { IsAnonymous: true } => $"'{image}' does not exist, or needs a login: docker login, then try again",
+        { OnlyProjectId: not null } => $"'{image}' is not of the project that this {(caller.JobId is null ? "deploy" : "job")} token is for",
+        _ => $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>",
+    }, hides: true);
 
     /// <summary>The name cannot belong to any project, whoever asks.</summary>
     public static Decision BadName(string reason) => new(false, reason);

@@ -19,18 +19,20 @@ internal sealed class GitDecisions(ImageTargets targets)
         {
             ImageTarget.InProject { Relative: "" } found =>
                 (target, Decision.GitInProject(caller, found.Project, ImageTargets.RoleIn(found.Project, caller), action)),
-            ImageTarget.InNewProject { Relative: "" } wanted => InNewProject(caller, wanted, path, action),
+            // The project gets the letters that the client wrote, upper case kept.
+            ImageTarget.InNewProject { Relative: "" } wanted => (wanted with { ProjectPath = LastOf(path) }, InNewProject(caller, wanted.NamespaceOwnerId, path, action)),
+            ImageTarget.BadProject bad => (target, InNewProject(caller, bad.NamespaceOwnerId, path, action)),
             _ => (target, Decision.NoGitRepository(caller, path)),
         };
     }
 
-    /// <summary>The project would get the letters that the client wrote, upper case kept.</summary>
-    private static (ImageTarget Target, Decision Decision) InNewProject(Caller caller, ImageTarget.InNewProject wanted, string path, GitActions action)
+    private static Decision InNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
     {
-        var project = path[(path.LastIndexOf('/') + 1)..];
-        var decision = Decision.GitInNewProject(caller, wanted.NamespaceOwnerId, path, action);
-        if (decision.Allowed && NamespacePath.Refusal(project) is { } refusal)
-            decision = Decision.BadName($"no project can be made at '{path}': '{project}' {refusal}");
-        return (wanted with { ProjectPath = project }, decision);
+        var decision = Decision.GitInNewProject(caller, namespaceOwnerId, path, action);
+        return decision.Allowed && NamespacePath.Refusal(LastOf(path)) is { } refusal
+            ? Decision.BadName($"no project can be made at '{path}': '{LastOf(path)}' {refusal}")
+            : decision;
     }
+
+    private static string LastOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

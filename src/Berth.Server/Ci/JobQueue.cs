@@ -58,7 +58,7 @@ internal sealed class JobQueue(MetadataDatabase database, TimeProvider time)
                 pending = await connection.Query<PendingRow>(JobQueries.Pending, new { last, runnerProject = runner.Row.ProjectId, limit = Page }, cancellationToken);
             foreach (var job in pending.Where(job => runner.MayRun(JsonSerializer.Deserialize<string[]>(job.Tags)!, job.RefProtected != 0)))
             {
-                if (await Start(runner, report, job.Id) is { } taken)
+                if (await Start(runner, report, job) is { } taken)
                     return taken;
             }
             if (pending.Count < Page)
@@ -67,12 +67,14 @@ internal sealed class JobQueue(MetadataDatabase database, TimeProvider time)
         }
     }
 
-    private async Task<TakenJob?> Start(RunnerAccess runner, RunnerReport report, long id)
+    private async Task<TakenJob?> Start(RunnerAccess runner, RunnerReport report, PendingRow pending)
     {
+        var id = pending.Id;
         var now = time.Micros();
         var token = Credentials.NewSecret(ProjectCredentials.JobTokenPrefix);
         return await database.Write(transaction =>
         {
+            transaction.QueryForUpdate<long>(PipelineQueries.Lock, new { pipeline = pending.PipelineId });
             if (transaction.QueryForUpdate<JobRow>(JobQueries.LockPending, new { id }) is not { } job)
                 return null;
             var timeout = runner.Row.MaximumTimeout is > 0 and { } most ? Math.Min(most, job.TimeoutSeconds) : job.TimeoutSeconds;
@@ -91,7 +93,7 @@ internal sealed class JobQueue(MetadataDatabase database, TimeProvider time)
         });
     }
 
-    private sealed record PendingRow(long Id, string Tags, long RefProtected);
+    private sealed record PendingRow(long Id, long PipelineId, string Tags, long RefProtected);
 }
 
 /// <summary>A job that a runner was just given, and its token, which is known here and then never again.</summary>

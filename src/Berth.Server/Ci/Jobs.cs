@@ -5,7 +5,7 @@ namespace Berth.Server.Ci;
 
 /// <summary>
 /// What happens to jobs after they are made: their end, cancelling, trying again. Each is one transaction that also moves the
-/// pipeline on. Doing a thing twice is the same as once, for runners repeat requests whose answers they lost.
+/// pipeline on; the pipeline's row is locked before those of its jobs. Doing a thing twice is the same as once, for runners repeat requests whose answers they lost.
 /// </summary>
 internal sealed class Jobs(MetadataDatabase database, JobQueue queue, TimeProvider time)
 {
@@ -45,6 +45,7 @@ internal sealed class Jobs(MetadataDatabase database, JobQueue queue, TimeProvid
         var now = time.Micros();
         var after = await database.Write(transaction =>
         {
+            transaction.QueryForUpdate<long>(PipelineQueries.Lock, new { pipeline = job.PipelineId });
             CancelIn(transaction, Lock(transaction, job.Id), now);
             PipelineProgress.Advance(transaction, job.PipelineId, now);
             return transaction.QuerySingle<JobRow>(JobQueries.ById, new { id = job.Id });

@@ -13,7 +13,7 @@ internal static class RunnerQueries
 
     public const string ById = $"select {Columns} from runners where id = @id";
 
-    public const string OfProject = $"select {Columns} from runners where kind = 1 or project_id = @project order by id";
+    public const string OfProject = $"select {Columns} from runners where project_id = @project or project_id is null order by id";
 
     public const string All = $"select {Columns} from runners where id > @last order by id limit @limit";
 

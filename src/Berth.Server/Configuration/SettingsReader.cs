@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Berth.Server.Http.Tls;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Berth.Server.Configuration;
 
@@ -62,9 +62,10 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
         var keyPem = ReadPem(SettingDefinitions.TlsKey, key);
         try
         {
-            ServedCertificate.FromPem(certificatePem, keyPem);
+            X509Certificate2.CreateFromPem(certificatePem, keyPem).Dispose();
         }
-        catch (CryptographicException e)
+        // The second is what .NET throws where the key is another one's.
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw Complaint(SettingDefinitions.TlsCertificate, $"{certificate} and {key} of Tls__Key do not go together: {e.Message}");
         }

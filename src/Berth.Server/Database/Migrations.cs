@@ -33,8 +33,9 @@ internal static class Migrations
 
     public static IReadOnlyList<string> Scripts => [.. typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(ScriptPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Unpooled: the advisory lock would be kept by a connection that waits in the pool, and no other replica could start.</summary>
     private static DbConnection Connect(string? sqlitePath, string? postgresConnectionString) => sqlitePath is null
-        ? new NpgsqlConnection(postgresConnectionString)
+        ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgresConnectionString) { Pooling = false }.ToString())
         : new SqliteConnection($"Data Source={sqlitePath};Pooling=False");
 
     /// <summary>A start with nothing to do costs one query instead of DbUp's work.</summary>

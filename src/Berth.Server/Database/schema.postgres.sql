@@ -26,11 +26,121 @@ create table blobs (
     PRIMARY KEY (digest)
 );
 
+create table ci_variables (
+    project_id bigint not null,
+    key text collate "C" not null,
+    value bytea not null,
+    masked bigint not null,
+    protected bigint not null,
+    raw bigint not null,
+    is_file bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (project_id, key)
+);
+
 create table counters (
     name text collate "C" not null,
     value bigint not null,
     PRIMARY KEY (name)
 );
+
+create table deploy_tokens (
+    id bigint not null generated always as identity,
+    project_id bigint not null,
+    name text collate "C" not null,
+    username text collate "C" not null,
+    secret_hash bytea not null,
+    sealed bytea,
+    scopes bigint not null,
+    created_by bigint,
+    created_at bigint not null,
+    expires_at bigint,
+    revoked_at bigint,
+    last_used_at bigint,
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (id),
+    UNIQUE (secret_hash)
+);
+CREATE INDEX deploy_tokens_by_project ON deploy_tokens USING btree (project_id, id);
+
+create table git_ref_moves (
+    id bigint not null generated always as identity,
+    project_id bigint not null,
+    user_id bigint,
+    credential text collate "C" not null,
+    ref text collate "C" not null,
+    old_object text collate "C" not null,
+    new_object text collate "C" not null,
+    push_options text collate "C" not null,
+    state bigint not null,
+    at bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id)
+);
+CREATE INDEX git_ref_moves_by_project ON git_ref_moves USING btree (project_id, id);
+CREATE INDEX git_ref_moves_by_state ON git_ref_moves USING btree (state, id);
+
+create table job_artifacts (
+    job_id bigint not null,
+    kind text collate "C" not null,
+    format text collate "C" not null,
+    filename text collate "C" not null,
+    size bigint not null,
+    location text collate "C" not null,
+    created_at bigint not null,
+    expires_at bigint,
+    FOREIGN KEY (job_id) REFERENCES jobs(id),
+    PRIMARY KEY (job_id, kind)
+);
+CREATE INDEX job_artifacts_by_expiry ON job_artifacts USING btree (expires_at, job_id);
+
+create table job_trace_chunks (
+    job_id bigint not null,
+    start bigint not null,
+    content bytea not null,
+    FOREIGN KEY (job_id) REFERENCES jobs(id),
+    PRIMARY KEY (job_id, start)
+);
+
+create table jobs (
+    id bigint not null generated always as identity,
+    pipeline_id bigint not null,
+    project_id bigint not null,
+    name text collate "C" not null,
+    stage text collate "C" not null,
+    stage_index bigint not null,
+    status text collate "C" not null,
+    definition text collate "C" not null,
+    tags text collate "C" not null,
+    allow_failure bigint not null,
+    retried bigint not null,
+    user_id bigint not null,
+    runner_id bigint,
+    runner_system_id text collate "C",
+    runner_features bigint not null,
+    token_hash bytea,
+    timeout_seconds bigint not null,
+    failure_reason text collate "C",
+    exit_code bigint,
+    created_at bigint not null,
+    queued_at bigint,
+    started_at bigint,
+    finished_at bigint,
+    touched_at bigint,
+    trace_size bigint not null,
+    trace_location text collate "C",
+    FOREIGN KEY (pipeline_id) REFERENCES pipelines(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (runner_id) REFERENCES runners(id),
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id),
+    UNIQUE (token_hash)
+);
+CREATE INDEX jobs_by_pipeline ON jobs USING btree (pipeline_id, id);
+CREATE INDEX jobs_by_runner ON jobs USING btree (runner_id, status);
+CREATE INDEX jobs_by_status ON jobs USING btree (status, id);
 
 create table manifest_contents (
     digest bytea not null,
@@ -87,6 +197,33 @@ create table namespaces (
 CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
 CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
 
+create table pipelines (
+    id bigint not null generated always as identity,
+    project_id bigint not null,
+    iid bigint not null,
+    ref text collate "C" not null,
+    is_tag bigint not null,
+    sha text collate "C" not null,
+    before_sha text collate "C" not null,
+    source text collate "C" not null,
+    status text collate "C" not null,
+    config_error text collate "C",
+    commit_message text collate "C" not null,
+    commit_author text collate "C" not null,
+    commit_time text collate "C" not null,
+    ref_protected bigint not null,
+    user_id bigint not null,
+    created_at bigint not null,
+    started_at bigint,
+    finished_at bigint,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id),
+    UNIQUE (project_id, iid)
+);
+CREATE INDEX pipelines_by_project ON pipelines USING btree (project_id, id);
+CREATE INDEX pipelines_by_status ON pipelines USING btree (status, id);
+
 create table projects (
     id bigint not null generated always as identity,
     namespace_id bigint not null,
@@ -99,6 +236,9 @@ create table projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint,
+    default_branch text collate "C",
+    build_timeout bigint not null,
+    pipeline_count bigint not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
@@ -156,6 +296,42 @@ create table routes (
 CREATE INDEX routes_by_namespace ON routes USING btree (namespace_id);
 CREATE INDEX routes_by_project ON routes USING btree (project_id);
 
+create table runner_registration_tokens (
+    project_id bigint,
+    secret_hash bytea not null,
+    sealed bytea not null,
+    created_at bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (secret_hash)
+);
+CREATE INDEX runner_registration_tokens_by_project ON runner_registration_tokens USING btree (project_id);
+
+create table runners (
+    id bigint not null generated always as identity,
+    kind bigint not null,
+    project_id bigint,
+    created_by bigint,
+    secret_hash bytea not null,
+    short_token text collate "C" not null,
+    description text collate "C" not null,
+    tags text collate "C" not null,
+    run_untagged bigint not null,
+    locked bigint not null,
+    paused bigint not null,
+    protected_only bigint not null,
+    maximum_timeout bigint,
+    version text collate "C",
+    platform text collate "C",
+    address text collate "C",
+    created_at bigint not null,
+    contacted_at bigint,
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (id),
+    UNIQUE (secret_hash)
+);
+CREATE INDEX runners_by_project ON runners USING btree (project_id, id);
+
 create table schema_generation (
     min_program bigint not null
 );
@@ -202,6 +378,8 @@ create table tags (
     version bigint not null,
     total_size bigint not null,
     published_at bigint not null,
+    job_id bigint,
+    FOREIGN KEY (job_id) REFERENCES jobs(id),
     FOREIGN KEY (repository_id) REFERENCES repositories(id),
     FOREIGN KEY (repository_id, digest) REFERENCES manifests(repository_id, digest),
     PRIMARY KEY (repository_id, name)

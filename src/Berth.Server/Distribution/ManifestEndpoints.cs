@@ -63,8 +63,6 @@ internal static class ManifestEndpoints
             case PutManifestOutcome.Stored stored:
                 context.Response.Headers.Location = $"/v2/{access.Name}/manifests/{stored.Digest}";
                 context.Response.Headers["Docker-Content-Digest"] = stored.Digest.ToString();
-                if (stored.Subject is { } subject)
-                    context.Response.Headers["OCI-Subject"] = subject.ToString();
                 metrics.ManifestPushed();
                 log.LogPushed(context, access, wanted, stored.Digest, content.Length);
                 return Results.StatusCode(StatusCodes.Status201Created);

@@ -21,7 +21,7 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
         Insert(transaction, totalSize);
         if (tag is { } name)
             Manifests.MoveTag(transaction, access, name, digest, totalSize, now);
-        return new PutManifestOutcome.Stored(digest, document.Subject?.Digest);
+        return new PutManifestOutcome.Stored(digest);
     }
 
     /// <summary>Config and layers that must be here.</summary>

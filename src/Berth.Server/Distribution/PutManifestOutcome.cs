@@ -9,7 +9,7 @@ internal abstract record PutManifestOutcome
     {
     }
 
-    internal sealed record Stored(Digest Digest, Digest? Subject) : PutManifestOutcome;
+    internal sealed record Stored(Digest Digest) : PutManifestOutcome;
 
     internal sealed record Invalid(string Message) : PutManifestOutcome;
 

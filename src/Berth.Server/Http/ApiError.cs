@@ -1,5 +1,3 @@
-using Berth.Server.Access;
-
 namespace Berth.Server.Http;
 
 /// <summary>Errors of the REST API, in GitLab's shapes: {"message": …}, and {"error": …, "scope": …} for a missing scope.</summary>
@@ -14,14 +12,23 @@ internal static class ApiError
 
     public static Task Write(HttpResponse response, int status, string message) => Of(status, message).ExecuteAsync(response.HttpContext);
 
-    /// <summary>GitLab's words for an address or a method that is none.</summary>
+    /// <summary>GitLab's words for what the framework refused before any endpoint: an address or a method that is none.</summary>
     public static Task WriteUnrouted(HttpResponse response) =>
-        Results.Json(new { error = response.StatusCode == 405 ? "405 Not Allowed" : $"{response.StatusCode} Not Found" }, statusCode: response.StatusCode).ExecuteAsync(response.HttpContext);
+        Results.Json(new
+        {
+            error = response.StatusCode switch
+            {
+                400 => "400 Bad Request",
+                405 => "405 Not Allowed",
+                415 => "415 Unsupported Media Type",
+                _ => "404 Not Found",
+            }
+        }, statusCode: response.StatusCode).ExecuteAsync(response.HttpContext);
 
-    public static Task WriteScope(HttpResponse response, TokenScopes needed) => Results.Json(new
+    public static Task WriteScope(HttpResponse response, IEnumerable<string> needed) => Results.Json(new
     {
         error = "insufficient_scope",
         error_description = "The request requires higher privileges than provided by the access token.",
-        scope = string.Join(' ', needed.Names()),
+        scope = string.Join(' ', needed),
     }, statusCode: 403).ExecuteAsync(response.HttpContext);
 }

@@ -1,4 +1,3 @@
-using Berth.Server.Access;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Http;
@@ -9,13 +8,15 @@ namespace Berth.Server.Http;
 /// </summary>
 internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 {
+    private static readonly RegistryError TooLarge = new(413, "SIZE_INVALID", "the body is larger than this route takes");
+
     public async Task Invoke(HttpContext context)
     {
         try
         {
             await next(context);
-            if (context.GetEndpoint() is not RouteEndpoint && context.Response is { HasStarted: false, ContentLength: null, StatusCode: 404 or 405 or 415 })
-                await Unrouted(context);
+            if (context.Response is { HasStarted: false, ContentLength: null, StatusCode: 400 or 404 or 405 or 413 or 415 })
+                await Unwritten(context);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -39,10 +40,12 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
     }
 
-    /// <summary>No route, or none for this method: the status is routing's, and it wrote nothing more.</summary>
-    private static Task Unrouted(HttpContext context)
+    /// <summary>No route, none for this method, or a body that its binding would not read: the framework set the status and wrote nothing more.</summary>
+    private static Task Unwritten(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
+        if (response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            return Write(context, TooLarge);
         if (request.Path.StartsWithSegments("/api"))
             return ApiError.WriteUnrouted(response);
         return RegistryError.Unsupported(response.StatusCode == StatusCodes.Status404NotFound
@@ -63,7 +66,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 log.UploadLost(lost.Message);
                 return Write(context, RegistryError.UploadInvalid("the upload's bytes are gone from the store: start the upload anew") with { Status = 404, Code = "BLOB_UPLOAD_UNKNOWN" });
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return Write(context, new RegistryError(413, "SIZE_INVALID", "the body is larger than this route takes"));
+                return Write(context, TooLarge);
             case BadHttpRequestException bad:
                 return Write(context, RegistryError.Unknown(bad.StatusCode, bad.Message));
             case InvalidDataException form:
@@ -76,7 +79,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 
     private static Task Write(HttpContext context, RegistryError error)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule.Git>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IPlainErrors>() is not null)
             return PlainError.Write(context.Response, error.Status, error.Message);
         return context.Request.Path.StartsWithSegments("/api")
             ? ApiError.Write(context.Response, error.Status, error.Message)

@@ -13,7 +13,4 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
     public static partial void UploadLost(this ILogger log, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "not ready: database or storage does not answer")]
-    public static partial void NotReady(this ILogger log, Exception failure);
 }

@@ -1,4 +1,3 @@
-using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Http.Tls;
 

@@ -30,6 +30,9 @@ public sealed partial class SettingsDocumentsTests
         ["Storage__Provider"] = ["\"filesystem\""],
         ["SecretsKey"] = ["\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\""],
         ["MinimumFreeSpace"] = ["0", "1073741824", "\"5\"", "\"5 B\"", "\"512MiB\"", "\"1 tib\""],
+        ["Git__Directory"] = ["\"/var/lib/berth/git\""],
+        ["Git__MaxPushSize"] = ["\"2GiB\"", "1048576"],
+        ["Ci__MaxArtifactSize"] = ["\"1GiB\"", "1048576"],
         ["Metrics__OtlpEndpoint"] = ["\"http://localhost:4317\""],
     };
 

@@ -40,9 +40,16 @@ public sealed partial class StatementTests(TestServer server)
         var parameters = new DynamicParameters();
         foreach (var name in Parameters().Matches(sql).Select(match => match.Groups[1].Value).Distinct())
             parameters.Add(name, null);
-        var plan = await connection.QueryAsync<PlanRow>($"explain query plan {InList().Replace(sql, "in ($1)")}", parameters);
+        // Where others refer to a row, SQLite plans a look-up in them for each insert of one; it runs that only after a violation.
+        await connection.ExecuteAsync($"pragma foreign_keys = {(sql.TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase) ? "off" : "on")}");
+        var plan = new List<string>();
+        await using (var row = await connection.ExecuteReaderAsync($"explain query plan {InList().Replace(sql, "in ($1)")}", parameters))
+        {
+            while (await row.ReadAsync(Cancel))
+                plan.Add(row.GetString(3));
+        }
         // A scan that names an index still reads all of it, unless it ends early.
-        return [.. plan.Select(row => row.Detail).Where(detail => detail.StartsWith("SCAN", StringComparison.Ordinal) && detail != "SCAN CONSTANT ROW")];
+        return [.. plan.Where(detail => detail.StartsWith("SCAN", StringComparison.Ordinal) && detail != "SCAN CONSTANT ROW")];
     }
 
     private static async Task<List<string>> PostgresWalks(DbConnection connection, string sql)
@@ -69,6 +76,4 @@ public sealed partial class StatementTests(TestServer server)
 
     [GeneratedRegex(@"\bin (@\w+)")]
     private static partial Regex InList();
-
-    private sealed record PlanRow(long Id, long Parent, long NotUsed, string Detail);
 }

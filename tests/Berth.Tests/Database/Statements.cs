@@ -12,7 +12,7 @@ internal static class Statements
 
     private static IEnumerable<(string Name, string Sql)> OfClass(Type type)
     {
-        foreach (var field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        foreach (var field in type.GetFields(BindingFlags.Static | BindingFlags.Public))
         {
             switch (field.GetValue(null))
             {

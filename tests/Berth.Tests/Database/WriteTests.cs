@@ -124,7 +124,6 @@ public sealed class WriteTests : IAsyncLifetime
         Assert.Equal(0, await Value("a"));
         Assert.False(one.IsCompleted);
         blocked.Set();
-        // The first one too, for the thread may have found all three waiting and made them one batch.
         await Task.WhenAll(first, one, two);
         Assert.Equal(7, await Value("a"));
     }

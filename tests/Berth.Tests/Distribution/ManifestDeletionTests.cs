@@ -1,6 +1,6 @@
 using System.Net;
-using Berth.Server.Database;
 using Berth.Oci;
+using Berth.Server.Database;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Distribution;

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
+using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
-using Berth.Server.Operation;
 
-namespace Berth.Server.Access;
+namespace Berth.Server.Operation;
 
 /// <summary>Makes the user root on an empty database, with a random password unless one was set.</summary>
 internal static class FirstRun

@@ -3,7 +3,7 @@ using Berth.Server.Database;
 using Berth.Server.Http.Tls;
 using Berth.Server.Storage;
 
-namespace Berth.Server.Http;
+namespace Berth.Server.Operation;
 
 /// <summary>/-/liveness, /-/readiness, /-/metrics and /-/ca.pem.</summary>
 internal static class HealthEndpoints
@@ -20,7 +20,7 @@ internal static class HealthEndpoints
             routes.MapGet("/-/ca.pem", () => Results.Text(pem, "application/x-pem-file")).WithMetadata(new AccessRule.Open("the public certificate of this server's CA"));
     }
 
-    private static async Task<IResult> Readiness(MetadataDatabase database, IBlobStorage storage, ILogger<HealthLog> log, CancellationToken cancellationToken)
+    private static async Task<IResult> Readiness(MetadataDatabase database, IBlobStorage storage, ILogger<ReadinessLog> log, CancellationToken cancellationToken)
     {
         try
         {
@@ -36,5 +36,5 @@ internal static class HealthEndpoints
         }
     }
 
-    internal sealed class HealthLog;
+    internal sealed class ReadinessLog;
 }
