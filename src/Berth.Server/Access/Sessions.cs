@@ -48,7 +48,7 @@ internal sealed class Sessions(MetadataDatabase database, TimeProvider time)
     public async Task<bool> RootNeverSignedIn(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<long?>(AccessQueries.SignedInAt, new { username = FirstRun.RootName }, cancellationToken) is null;
+        return await connection.QueryFirstOrDefault<long?>(AccessQueries.SignedInAt, new { username = Users.RootName }, cancellationToken) is null;
     }
 
     private sealed record SessionRow(long UserId, long CreatedAt, long ExpiresAt, string Username, long IsAdmin, long State, long PasswordChangedAt);

@@ -5,6 +5,9 @@ namespace Berth.Server.Access;
 /// <summary>Users, each with the namespace of their name.</summary>
 internal sealed class Users(MetadataDatabase database, ImageTargets targets, Passwords passwords, TimeProvider time)
 {
+    /// <summary>The first user, made at the first start.</summary>
+    public const string RootName = "root";
+
     private const long UserNamespace = 1;
 
     /// <summary>Makes a user and their namespace; null if the name is taken.</summary>
