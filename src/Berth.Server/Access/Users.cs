@@ -5,6 +5,9 @@ namespace Berth.Server.Access;
 /// <summary>Users, each with the namespace of their name.</summary>
 internal sealed class Users(MetadataDatabase database, ImageTargets targets, Passwords passwords, TimeProvider time)
 {
+    /// <summary>Who is made on an empty database.</summary>
+    public const string FirstUsername = "root";
+
     private const long UserNamespace = 1;
 
     /// <summary>Makes a user and their namespace; null if the name is taken.</summary>

@@ -393,4 +393,4 @@ CREATE TABLE users (
     is_admin bigint not null,
     state bigint not null,
     created_at bigint not null
-);
+, signed_in_at bigint);

@@ -8,7 +8,7 @@ namespace Berth.Server.Operation;
 /// <summary>Makes the user root on an empty database, with a random password unless one was set.</summary>
 internal static class FirstRun
 {
-    public const string RootName = "root";
+    public const string RootName = Users.FirstUsername;
 
     /// <summary>GitLab's scopes that the first use of registry, git and runners needs.</summary>
     private const TokenScopes RootTokenScopes = TokenScopes.Api | TokenScopes.ReadRegistry | TokenScopes.WriteRegistry
