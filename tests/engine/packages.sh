@@ -12,6 +12,7 @@ default=(
     docker.io iptables iproute2 procps                    # the engine and its network
     podman buildah skopeo crun containernetworking-plugins # the other clients
     busybox-static                                        # what base images are made of
+    chromium fonts-dejavu-core                            # the browser of the tests of pages
     ca-certificates curl git jq openssl                   # what the tests themselves call
     strace nginx-light e2fsprogs mount util-linux         # system calls, a proxy, small volumes
 )

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Berth.Acceptance.Harness;
+using Microsoft.Playwright;
+
+namespace Berth.Acceptance.Web;
+
+/// <summary>The pages in Debian's Chromium: from signing in to a log that grows, as people go.</summary>
+public sealed class PageTests
+{
+    private const string Log = "\x1b[0Ksection_start:1700000000:step_script\r\x1b[0K\x1b[36;1mExecuting the script\x1b[0;m\n\x1b[32m$ make\x1b[0m\n<b>not bold</b>\n";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Someone_signs_in_looks_at_a_project_and_its_images_and_watches_a_log_grow()
+    {
+        await using var berth = await BerthProgram.Start();
+        using var workplace = await Workplace.Make(berth);
+        await using var chromium = await Chromium.Start();
+        var page = await chromium.NewPage(berth.Url);
+
+        await page.GotoAsync("/root/app");
+        await page.GetByLabel("User name").FillAsync("root");
+        await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Images", Exact = true }).ClickAsync();
+        await page.GetByText("No images here").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Pipelines", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "#1", Exact = true }).ClickAsync();
+
+        await workplace.Trace(Log);
+        await page.GetByRole(AriaRole.Link, new() { Name = "build", Exact = true }).ClickAsync();
+        var log = page.Locator("#log");
+        await log.GetByText("$ make").WaitForAsync();
+        await page.GetByText("following").WaitForAsync();
+        Assert.Equal(0, await log.Locator("b").CountAsync());
+
+        await workplace.Trace("and there is more\nsection_end:1700000061:step_script\r\x1b[0K\nJob succeeded\n");
+        await log.GetByText("and there is more").WaitForAsync();
+        await log.GetByText("1 min 1 s").WaitForAsync();
+        await workplace.End();
+        await page.Locator("#head .status.success").WaitForAsync();
+        var grown = await log.InnerTextAsync();
+        await page.ReloadAsync();
+        Assert.Equal(grown, await log.InnerTextAsync());
+
+        // A section folds by the keyboard alone.
+        await log.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await log.GetByText("and there is more").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        Assert.Empty(chromium.Complaints);
+    }
+
+    [Fact]
+    public async Task Every_page_reads_without_script_and_fits_a_narrow_screen_in_light_and_dark()
+    {
+        await using var berth = await BerthProgram.Start();
+        using var workplace = await Workplace.Make(berth);
+        await workplace.Trace(Log);
+        await using var chromium = await Chromium.Start();
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            var page = await chromium.NewPage(berth.Url, new() { JavaScriptEnabled = false, ColorScheme = scheme, ViewportSize = new() { Width = 375, Height = 700 } });
+            await page.GotoAsync("/");
+            await page.GetByLabel("User name").FillAsync("root");
+            await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
+            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
+            {
+                await page.GotoAsync(path);
+                var main = await page.Locator("main").BoundingBoxAsync();
+                Assert.InRange(main!.Width, 1, 375);
+                Assert.NotEmpty(await page.Locator("h1").InnerTextAsync());
+                // What is wider than the screen would be cut off or make all of the page scroll.
+                var wide = await page.Locator("header, nav, main > *").EvaluateAllAsync<int>("all => Math.max(...all.map(one => Math.ceil(one.getBoundingClientRect().right)))");
+                Assert.InRange(wide, 1, 375);
+            }
+        }
+    }
+
+    /// <summary>A project of root's with a pipeline whose only job a runner has.</summary>
+    private sealed class Workplace : IDisposable
+    {
+        private readonly HttpClient _client;
+        private readonly DirectoryInfo _code = Directory.CreateTempSubdirectory("berth-code-");
+        private string _token = "";
+        private long _sent;
+
+        private Workplace(BerthProgram berth)
+        {
+            _client = new HttpClient { BaseAddress = new Uri(berth.Url) };
+            _client.DefaultRequestHeaders.Add("PRIVATE-TOKEN", BerthProgram.RootToken);
+        }
+
+        public long Job { get; private set; }
+
+        public static async Task<Workplace> Make(BerthProgram berth)
+        {
+            var workplace = new Workplace(berth);
+            await workplace.Push(berth);
+            await workplace.Take();
+            return workplace;
+        }
+
+        public async Task Trace(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v4/jobs/{Job}/trace") { Content = new ByteArrayContent(bytes) };
+            request.Headers.Add("JOB-TOKEN", _token);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+            request.Content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{_sent}-{_sent + bytes.Length - 1}"));
+            using var reply = await _client.SendAsync(request, Cancel);
+            reply.EnsureSuccessStatusCode();
+            _sent += bytes.Length;
+        }
+
+        public async Task End()
+        {
+            using var reply = await _client.PutAsJsonAsync($"/api/v4/jobs/{Job}", new { token = _token, state = "success" }, Cancel);
+            reply.EnsureSuccessStatusCode();
+        }
+
+        public void Dispose()
+        {
+            _client.Dispose();
+            _code.Delete(recursive: true);
+        }
+
+        private async Task Push(BerthProgram berth)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_code.FullName, ".gitlab-ci.yml"), "build:\n  script: [make]\n", Cancel);
+            var remote = $"{berth.Url.Replace("://", $"://root:{BerthProgram.RootToken}@", StringComparison.Ordinal)}/root/app.git";
+            foreach (var arguments in (string[][])[["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--message", "Build it"], ["push", "--quiet", remote, "main"]])
+                (await Command.Run("git", ["-C", _code.FullName, .. arguments])).Succeeded();
+        }
+
+        private async Task Take()
+        {
+            using var made = await _client.PostAsJsonAsync("/api/v4/user/runners", new { runner_type = "instance_type", run_untagged = true }, Cancel);
+            var runner = (await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
+            // The pipeline is made behind the push; each answer says since which state of the queue there was nothing.
+            while (Job == 0)
+            {
+                using var reply = await _client.PostAsJsonAsync("/api/v4/jobs/request", new { token = runner, info = new { name = "gitlab-runner", version = "17.0.0", features = new { } } }, Cancel);
+                reply.EnsureSuccessStatusCode();
+                if (reply.StatusCode != System.Net.HttpStatusCode.Created)
+                    continue;
+                var job = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+                (Job, _token) = (job.GetProperty("id").GetInt64(), job.GetProperty("token").GetString()!);
+            }
+        }
+    }
+}
