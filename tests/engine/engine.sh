@@ -5,6 +5,7 @@
 #        engine.sh env                prints what a shell needs: eval "$(engine.sh env)"
 #        engine.sh run COMMAND...     runs a program where the engine runs
 #        engine.sh trust HOST CA.pem  lets docker, podman, buildah and skopeo trust a CA for HOST[:PORT]
+#        engine.sh mirror [URL]       lets it ask URL for the images of Docker Hub; without URL, no more
 #        engine.sh stop               stops it and removes all that it made
 #
 # environment:
@@ -229,10 +230,21 @@ trust() {
     inside sh -c "for of in docker containers; do mkdir -p /etc/\$of/certs.d/$1 && cp '$(realpath "$2")' /etc/\$of/certs.d/$1/ca.crt; done"
 }
 
+mirror() {
+    local mirrors
+    mirrors=$(jq -nc --arg url "$1" '[$url | select(. != "")]')
+    jq --argjson mirrors "$mirrors" '."registry-mirrors" = $mirrors' "$directory/daemon.json" >"$directory/daemon.json.new"
+    mv "$directory/daemon.json.new" "$directory/daemon.json"
+    inside kill -HUP "$(cat "$directory/docker.pid")"
+    within 10 has_mirror "$1" || die "it did not take over $1"
+}
+has_mirror() { [ "$(docker info --format '{{range .RegistryConfig.Mirrors}}{{.}}{{end}}')" = "${1:+${1%/}/}" ]; }
+
 case ${1:-} in
 start | stop) "$1" ;;
 run) shift; inside "$@" ;;
 trust) trust "${2:?HOST is missing}" "${3:?CA.pem is missing}" ;;
+mirror) mirror "${2:-}" ;;
 env)
     number=$(cat "$directory/number" 2>/dev/null) || die "it does not run"
     echo "export ENGINE_DIR=$directory ENGINE_IP=10.$number.0.1 ENGINE_PID=$(init)"

@@ -36,6 +36,9 @@ public sealed class BerthProgram : IAsyncDisposable
     /// <summary>What image names begin with, unless the test set RegistryExternalUrl.</summary>
     public string Registry => new Uri(Url.Replace("*", "localhost", StringComparison.Ordinal)).Authority;
 
+    /// <summary>The CA of Tls=self-signed.</summary>
+    public string AuthorityPath => Path.Combine(DataDirectory, "tls/ca.pem");
+
     public int ProcessId => _process!.Id;
 
     /// <summary>All that it has printed.</summary>

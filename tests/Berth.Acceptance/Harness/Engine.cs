@@ -10,7 +10,13 @@ namespace Berth.Acceptance.Harness;
 /// </summary>
 public sealed class Engine : IAsyncLifetime
 {
+    /// <summary>What berth-runner takes for a helper image: sh and git.</summary>
+    public const string HelperImage = "alpine/git:latest";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("berth-engine-").FullName;
+    private readonly Lazy<Task> _jobImages;
+
+    public Engine() => _jobImages = new Lazy<Task>(async () => (await Script("job-images.sh", BusyboxArchive)).Succeeded());
 
     /// <summary>The address of this machine on the engine's bridge: unlike localhost, docker wants proof from who serves there.</summary>
     public string Address { get; private set; } = "";
@@ -20,12 +26,11 @@ public sealed class Engine : IAsyncLifetime
         (await Script("engine.sh", "start")).Succeeded();
         var environment = (await Script("engine.sh", "env")).Succeeded();
         Address = environment.Split("ENGINE_IP=")[1].Split(' ')[0];
-        var archive = Path.Combine(_directory, "busybox.tar");
-        (await Script("base-image.sh", archive)).Succeeded();
+        (await Script("base-image.sh", BusyboxArchive)).Succeeded();
         using var workstation = new Workstation(this);
-        (await workstation.Run($"docker import --change 'CMD [\"sh\"]' {archive} busybox")).Succeeded();
+        (await workstation.Run($"docker import --change 'CMD [\"sh\"]' {BusyboxArchive} busybox")).Succeeded();
         // By its full name: podman would look for a short one on Docker Hub.
-        (await workstation.Run($"podman import --change CMD=sh {archive} docker.io/library/busybox")).Succeeded();
+        (await workstation.Run($"podman import --change CMD=sh {BusyboxArchive} docker.io/library/busybox")).Succeeded();
     }
 
     public async ValueTask DisposeAsync()
@@ -33,6 +38,21 @@ public sealed class Engine : IAsyncLifetime
         (await Script("engine.sh", "stop")).Succeeded();
         Assert.False(Directory.Exists(_directory), $"{_directory} is left behind");
     }
+
+    /// <summary>Makes the images of CI jobs, once: the docker client's, Docker-in-Docker's, the helper's, and one with bash.</summary>
+    public Task MakeJobImages() => _jobImages.Value;
+
+    /// <summary>Lets it ask a registry for the images of Docker Hub; an empty address ends that.</summary>
+    public async Task UseMirror(string url) => (await Script("engine.sh", "mirror", url)).Succeeded();
+
+    /// <summary>Lets it trust an authority for one registry.</summary>
+    /// <param name="registry">Its host and port.</param>
+    /// <param name="authority">The path of a PEM file.</param>
+    public async Task Trust(string registry, string authority) => (await Script("engine.sh", "trust", registry, authority)).Succeeded();
+
+    /// <summary>Runs the docker client of this machine against it, without any login.</summary>
+    public Task<CommandResult> Docker(params string[] arguments) =>
+        Command.Run("/usr/bin/docker", ["--host", DockerHost, "--config", Path.Combine(_directory, "no-login"), .. arguments]);
 
     /// <summary>Runs one of the scripts of tests/engine for this engine.</summary>
     public Task<CommandResult> Script(string name, IEnumerable<string> arguments, string input = "") =>
@@ -44,6 +64,8 @@ public sealed class Engine : IAsyncLifetime
 
     /// <summary>The engine's socket.</summary>
     public string DockerHost => $"unix://{_directory}/docker.sock";
+
+    private string BusyboxArchive => Path.Combine(_directory, "busybox.tar");
 
     private Task<CommandResult> Script(string name, params string[] arguments) => Script(name, arguments.AsEnumerable());
 }

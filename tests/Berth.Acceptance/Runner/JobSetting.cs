@@ -1,27 +1,28 @@
 using System.Text.Json.Nodes;
+using Berth.Acceptance.Harness;
 
 namespace Berth.Acceptance.Runner;
 
 /// <summary>A coordinator and a runner that serves it, for one test.</summary>
 public sealed class JobSetting : IAsyncDisposable
 {
-    private JobSetting(JobEngine engine, StandInCoordinator coordinator) => (Engine, Coordinator) = (engine, coordinator);
+    private JobSetting(Engine engine, StandInCoordinator coordinator) => (Engine, Coordinator) = (engine, coordinator);
 
-    public JobEngine Engine { get; }
+    public Engine Engine { get; }
 
     public StandInCoordinator Coordinator { get; }
 
     public RunnerProgram Runner { get; } = new();
 
-    /// <summary>Starts both; without an engine the test is skipped.</summary>
+    /// <summary>Starts both.</summary>
     /// <param name="docker">Lines for <c>[runners.docker]</c>.</param>
     /// <param name="globals">Lines for the top of config.toml.</param>
     /// <param name="runner">Lines for <c>[[runners]]</c>.</param>
     public static async Task<JobSetting> Start(string docker = "", string globals = "concurrent = 1", string runner = "")
     {
-        Assert.SkipUnless(JobEngine.IsThere, "TEST_ENGINE_HOST names no engine");
         Assert.True(File.Exists(RunnerProgram.Program), $"{RunnerProgram.Program} is missing: run ./test, or dotnet publish src/Berth.Runner -c Release -o artifacts/berth-runner");
-        var engine = new JobEngine();
+        var engine = await TestContext.Current.GetFixture<Engine>() ?? throw new InvalidOperationException("There is no engine.");
+        await engine.MakeJobImages();
         var setting = new JobSetting(engine, await StandInCoordinator.Start(engine.Address));
         await setting.Runner.Run(setting.Config(docker, globals, runner));
         return setting;
@@ -37,9 +38,9 @@ public sealed class JobSetting : IAsyncDisposable
           executor = "docker"
           {runner}
           [runners.docker]
-            host = "{Engine.Host}"
+            host = "{Engine.DockerHost}"
             image = "busybox:latest"
-            helper_image = "{Engine.HelperImage}"
+            helper_image = "{Harness.Engine.HelperImage}"
             {(docker.Contains("pull_policy", StringComparison.Ordinal) ? "" : "pull_policy = \"if-not-present\"")}
             {docker}
 

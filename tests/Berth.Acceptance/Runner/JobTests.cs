@@ -162,7 +162,7 @@ public sealed class JobTests
         await using var setting = await JobSetting.Start();
 
         var job = (await setting.Run(Payload.Script("words=(one two)", "echo ${words[1]}", "false | true || echo pipefail works")
-            .With("image", new JsonObject { ["name"] = "debian:bookworm-slim" }))).Succeeded();
+            .With("image", new JsonObject { ["name"] = "with-bash:latest" }))).Succeeded();
 
         Assert.Contains("\ntwo\n", job.Trace, StringComparison.Ordinal);
         Assert.Contains("\npipefail works\n", job.Trace, StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Berth.Acceptance.Runner;
 
 /// <summary>The process: registration, signals, many jobs, pull credentials, what it leaves behind.</summary>
@@ -113,30 +111,5 @@ public sealed class ProcessTests
         await setting.Run(Payload.Script("true"));
         var job = (await setting.Run(Payload.Script("echo \"<$ADDED>\""))).Succeeded();
         Assert.Contains("\n<by the file>\n", job.Trace, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_private_image_is_pulled_with_the_jobs_credentials_and_first_with_DOCKER_AUTH_CONFIG()
-    {
-        await using var setting = await JobSetting.Start("pull_policy = \"always\"\n    allowed_pull_policies = [\"always\"]", runner: "");
-        await using var registry = await TestRegistry.Start(setting.Engine.Address);
-        await registry.Push(setting.Engine, setting.Engine.HelperImage, "group/helper:1");
-        await registry.Push(setting.Engine, "busybox:latest", "group/private:1");
-        await File.WriteAllTextAsync(setting.Runner.ConfigPath, setting.Config("pull_policy = \"always\"").Replace(
-            $"helper_image = \"{setting.Engine.HelperImage}\"", $"helper_image = \"{registry.Host}/group/helper:1\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await setting.Runner.Said("config.toml changed and is in force");
-        JsonObject Private() => Payload.Script("echo ran").With("image", new JsonObject { ["name"] = $"{registry.Host}/group/private:1" });
-        JsonObject Credentials(string password) => new() { ["type"] = "registry", ["url"] = registry.Host, ["username"] = TestRegistry.User, ["password"] = password };
-        await setting.Run(Private());
-
-        var none = await setting.Run(Private());
-        var byJob = await setting.Run(Private().With("credentials", new JsonArray(Credentials(TestRegistry.Password))));
-        var login = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{TestRegistry.User}:{TestRegistry.Password}"));
-        var byVariable = await setting.Run(Private().With("credentials", new JsonArray(Credentials("wrong")))
-            .WithVariable(Payload.Variable("DOCKER_AUTH_CONFIG", $"{{\"auths\":{{\"{registry.Host}\":{{\"auth\":\"{login}\"}}}}}}", isPublic: false)));
-
-        none.FailedWith("image_pull_failure", "no basic auth credentials");
-        Assert.Contains("Authenticating with credentials from job payload (GitLab Registry)", byJob.Succeeded().Trace, StringComparison.Ordinal);
-        Assert.Contains("Authenticating with credentials from $DOCKER_AUTH_CONFIG", byVariable.Succeeded().Trace, StringComparison.Ordinal);
     }
 }

@@ -17,6 +17,9 @@ public sealed class RunnerProgram : IAsyncDisposable
 
     public string ConfigPath => Path.Combine(_directory, "config.toml");
 
+    /// <summary>Variables of its process, beside those of the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string Output
     {
         get
@@ -50,6 +53,8 @@ public sealed class RunnerProgram : IAsyncDisposable
         var start = new ProcessStartInfo(Program, ["run", "--config", ConfigPath]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // No login of whoever runs the tests.
         start.Environment["DOCKER_CONFIG"] = _directory;
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Append(line.Data);
