@@ -429,6 +429,7 @@ create table users (
     is_admin bigint not null,
     state bigint not null,
     created_at bigint not null,
+    signed_in_at bigint,
     PRIMARY KEY (id),
     UNIQUE (username_lower)
 );

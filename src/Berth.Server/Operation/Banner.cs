@@ -1,3 +1,4 @@
+using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Http.Tls;
 
@@ -25,11 +26,11 @@ internal static class Banner
         }
         Console.WriteLine($"""
 
-            User: {FirstRun.RootName}   Password: {password}
+            User: {Users.RootName}   Password: {password}
             Try:
-              docker login {settings.RegistryHost} -u {FirstRun.RootName}
-              docker tag IMAGE {settings.RegistryHost}/{FirstRun.RootName}/hello
-              docker push {settings.RegistryHost}/{FirstRun.RootName}/hello
+              docker login {settings.RegistryHost} -u {Users.RootName}
+              docker tag IMAGE {settings.RegistryHost}/{Users.RootName}/hello
+              docker push {settings.RegistryHost}/{Users.RootName}/hello
 
             """);
     }
