@@ -21,9 +21,7 @@ public sealed class RequestTests(TestServer server)
     [InlineData("GET", "/v2/a/%ef%bf%bd/manifests/latest", 400, "NAME_INVALID")]
     [InlineData("GET", "/v2/a/b\u00e9/manifests/latest", 400, null)]
     [InlineData("GET", "/v2/a/b%00/manifests/latest", 400, null)]
-    [InlineData("GET", "/v2/root/x/../../../etc/passwd", 404, "UNSUPPORTED")]
     [InlineData("GET", "/v2/root/..%2f..%2fetc/manifests/latest", 400, "NAME_INVALID")]
-    [InlineData("GET", "/v2/%2e%2e/%2e%2e/blobs/sha256:x", 404, "UNSUPPORTED")]
     [InlineData("GET", "/v2/root/hello/manifests/", 404, "UNSUPPORTED")]
     [InlineData("GET", "/v2/root/hello/tags/other", 404, "UNSUPPORTED")]
     [InlineData("GET", "/v2/root/hello", 404, "UNSUPPORTED")]
@@ -43,6 +41,16 @@ public sealed class RequestTests(TestServer server)
         if (code is not null)
             Assert.Contains($"\"code\":\"{code}\"", reply.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Evil:", reply.Head, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v2/root/x/../../../etc/passwd")]
+    [InlineData("/v2/%2e%2e/%2e%2e/blobs/sha256:x")]
+    public async Task Path_that_leaves_v2_by_dots_is_the_address_of_a_page_and_leads_to_sign_in(string path)
+    {
+        var reply = await Exchange($"GET {path} HTTP/1.1\nAuthorization: Basic {Basic}");
+        Assert.Equal(302, reply.Status);
+        Assert.Contains("Location: /users/sign_in", reply.Head, StringComparison.Ordinal);
     }
 
     [Theory]
