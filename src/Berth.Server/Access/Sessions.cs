@@ -45,10 +45,10 @@ internal sealed class Sessions(MetadataDatabase database, TimeProvider time)
     public Task End(Session session) => database.Write(transaction => transaction.Execute(AccessQueries.DeleteSession, new { hash = Credentials.HashSecret(session.Secret) }));
 
     /// <summary>Whether the first user has never signed in, so that someone may still look for the password.</summary>
-    public async Task<bool> FirstUserNeverSignedIn(CancellationToken cancellationToken)
+    public async Task<bool> RootNeverSignedIn(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<long?>(AccessQueries.SignedInAt, new { username = Users.FirstUsername }, cancellationToken) is null;
+        return await connection.QueryFirstOrDefault<long?>(AccessQueries.SignedInAt, new { username = Users.RootName }, cancellationToken) is null;
     }
 
     private sealed record SessionRow(long UserId, long CreatedAt, long ExpiresAt, string Username, long IsAdmin, long State, long PasswordChangedAt);

@@ -5,8 +5,8 @@ namespace Berth.Server.Access;
 /// <summary>Users, each with the namespace of their name.</summary>
 internal sealed class Users(MetadataDatabase database, ImageTargets targets, Passwords passwords, TimeProvider time)
 {
-    /// <summary>Who is made on an empty database.</summary>
-    public const string FirstUsername = "root";
+    /// <summary>The first user, made at the first start.</summary>
+    public const string RootName = "root";
 
     private const long UserNamespace = 1;
 

@@ -26,11 +26,11 @@ internal static class Banner
         }
         Console.WriteLine($"""
 
-            User: {Users.FirstUsername}   Password: {password}
+            User: {Users.RootName}   Password: {password}
             Try:
-              docker login {settings.RegistryHost} -u {Users.FirstUsername}
-              docker tag IMAGE {settings.RegistryHost}/{Users.FirstUsername}/hello
-              docker push {settings.RegistryHost}/{Users.FirstUsername}/hello
+              docker login {settings.RegistryHost} -u {Users.RootName}
+              docker tag IMAGE {settings.RegistryHost}/{Users.RootName}/hello
+              docker push {settings.RegistryHost}/{Users.RootName}/hello
 
             """);
     }

@@ -8,8 +8,6 @@ namespace Berth.Server.Operation;
 /// <summary>Makes the user root on an empty database, with a random password unless one was set.</summary>
 internal static class FirstRun
 {
-    public const string RootName = Users.FirstUsername;
-
     /// <summary>GitLab's scopes that the first use of registry, git and runners needs.</summary>
     private const TokenScopes RootTokenScopes = TokenScopes.Api | TokenScopes.ReadRegistry | TokenScopes.WriteRegistry
         | TokenScopes.ReadRepository | TokenScopes.WriteRepository | TokenScopes.CreateRunner;
@@ -30,7 +28,7 @@ internal static class FirstRun
         var now = time.Micros();
         var made = await database.Write(transaction =>
         {
-            if (Users.Insert(transaction, new NewUser(RootName, "Administrator", null, null, IsAdmin: true), hash, now) is not { } id)
+            if (Users.Insert(transaction, new NewUser(Users.RootName, "Administrator", null, null, IsAdmin: true), hash, now) is not { } id)
                 return false;
             if (settings.InitialRootToken is { } token)
             {

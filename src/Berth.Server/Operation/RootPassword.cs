@@ -30,7 +30,7 @@ internal static class RootPassword
         var now = time.Micros();
         await database.Write(transaction =>
         {
-            var id = transaction.QueryFirstOrDefault<long?>(AccessQueries.UserIdByName, new { username = Users.FirstUsername })
+            var id = transaction.QueryFirstOrDefault<long?>(AccessQueries.UserIdByName, new { username = Users.RootName })
                 ?? throw new OperatorException("there is no user root yet: start berth once");
             transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
         });

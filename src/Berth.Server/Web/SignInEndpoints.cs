@@ -53,7 +53,7 @@ internal static class SignInEndpoints
     private static async Task<IResult> Form(HttpContext context, Sessions sessions, BerthSettings settings, TimeProvider time, SignInView view, int status = 200)
     {
         var viewer = new Viewer(null, FormTokens.Of(PageCookies.EnsureSignIn(context, settings)), time.GetUtcNow());
-        var hint = settings.InitialRootPassword is null && await sessions.FirstUserNeverSignedIn(context.RequestAborted) ? Users.FirstUsername : null;
+        var hint = settings.InitialRootPassword is null && await sessions.RootNeverSignedIn(context.RequestAborted) ? Users.RootName : null;
         return PageResult.Of<SignInPage>(viewer, view with { FirstUser = hint }, status);
     }
 

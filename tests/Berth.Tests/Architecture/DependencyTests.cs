@@ -60,7 +60,7 @@ public sealed partial class DependencyTests
     private static IEnumerable<string> Uses(string folder)
     {
         var used = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Source, folder), "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".cs" or ".razor"))
         {
             var code = string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
             used.UnionWith(Using().Matches(code).Select(match => match.Groups[1].Value));
@@ -80,7 +80,7 @@ public sealed partial class DependencyTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^(?:global )?using (?:static |\w+ = )?Berth\.Server\.(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^@?(?:global )?using (?:static |\w+ = )?Berth\.Server\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Using();
 
     [GeneratedRegex(@"(?<![\w.])(?:Berth\.Server\.|Server\.)?(\w+)\.(?:Tls\.)?(\w+)")]

@@ -46,11 +46,11 @@ public sealed class RequestTests(TestServer server)
     [Theory]
     [InlineData("/v2/root/x/../../../etc/passwd")]
     [InlineData("/v2/%2e%2e/%2e%2e/blobs/sha256:x")]
-    public async Task Dots_that_lead_out_of_v2_are_a_page_that_asks_to_sign_in(string path)
+    public async Task Path_that_leaves_v2_by_dots_is_the_address_of_a_page_and_leads_to_sign_in(string path)
     {
-        var reply = await Exchange($"GET {path} HTTP/1.1\nContent-Length: 0");
+        var reply = await Exchange($"GET {path} HTTP/1.1\nAuthorization: Basic {Basic}");
         Assert.Equal(302, reply.Status);
-        Assert.Contains("/users/sign_in", reply.Head, StringComparison.Ordinal);
+        Assert.Contains("Location: /users/sign_in", reply.Head, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -141,11 +141,11 @@ public sealed class SignInTests(TestServer server)
     {
         await using var own = await TestServer.StartOwn();
         var sessions = own.Services.GetRequiredService<Sessions>();
-        Assert.True(await sessions.FirstUserNeverSignedIn(TestContext.Current.CancellationToken));
+        Assert.True(await sessions.RootNeverSignedIn(TestContext.Current.CancellationToken));
         using var browser = new Browser(own);
         // This server's password was given to it, so there is no file to point to.
         Assert.DoesNotContain("initial_root_password", await browser.Page("/users/sign_in"), StringComparison.Ordinal);
         using var reply = await browser.SignIn("root", TestServer.RootPassword);
-        Assert.False(await sessions.FirstUserNeverSignedIn(TestContext.Current.CancellationToken));
+        Assert.False(await sessions.RootNeverSignedIn(TestContext.Current.CancellationToken));
     }
 }
