@@ -31,6 +31,9 @@ internal sealed class CiProject : IDisposable
     /// <summary>The address that git pushes to, with the owner's password in it.</summary>
     private string GitUrl => new UriBuilder($"{_site.Berth.Url}/{Path}.git") { UserName = GuideSite.Owner, Password = GuideSite.Password }.Uri.AbsoluteUri;
 
+    /// <summary>Makes it before the first push, for variables and tokens.</summary>
+    public Task Create() => _api.Post("projects", new { path = Path[(GuideSite.Owner.Length + 1)..] });
+
     /// <summary>Commits files and pushes them; returns the commit's id.</summary>
     public async Task<string> Push(string branch, params (string Path, string Content)[] files)
     {
@@ -103,6 +106,25 @@ internal sealed class CiProject : IDisposable
     {
         var made = await _api.Post($"{ApiPath}/deploy_tokens", new { name, scopes });
         return (made.GetProperty("username").GetString()!, made.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>Pushes busybox under a name of the project, by the owner's hand.</summary>
+    public async Task<string> PublishBusybox(string name)
+    {
+        var image = $"{Image}/{name}";
+        (await Shell($"docker login -u {GuideSite.Owner} --password-stdin {_site.Registry}", GuideSite.Password)).Succeeded();
+        (await Shell($"docker tag busybox {image} && docker push -q {image} && docker rmi {image}")).Succeeded();
+        return image;
+    }
+
+    /// <summary>Runs a line of shell on the owner's workstation.</summary>
+    public Task<CommandResult> Shell(string line, string input = "") => _workstation.Run(line, input);
+
+    /// <summary>Cancels a job and waits until it is over.</summary>
+    public async Task Cancel(long job)
+    {
+        await _api.Post($"{ApiPath}/jobs/{job}/cancel", new { });
+        await Until(async () => (await _api.Get($"{ApiPath}/jobs/{job}")).GetProperty("status").GetString() == "canceled");
     }
 
     public void Dispose()

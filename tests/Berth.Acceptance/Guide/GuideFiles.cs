@@ -65,6 +65,9 @@ internal static class GuideFiles
     /// <summary>config.toml after the guide's "if TLS has to be off".</summary>
     public static string ConfigWithoutTls(string url, string token) => Replace(Config(url, token), """["/certs/client", "/cache"]""", """["/cache"]""");
 
+    /// <summary>The guide's, for several jobs at once.</summary>
+    public static Func<string, string, string> ConfigFor(int concurrent) => (url, token) => $"concurrent = {concurrent}\n{Config(url, token)}";
+
     private static string Replace(string text, string old, string replacement)
     {
         Assert.Contains(old, text, StringComparison.Ordinal);

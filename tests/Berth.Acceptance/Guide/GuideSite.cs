@@ -73,6 +73,24 @@ internal sealed class GuideSite : IAsyncDisposable
         return runner;
     }
 
+    /// <summary>Makes a personal access token of the owner.</summary>
+    public async Task<string> MakeAccessToken(params string[] scopes)
+    {
+        using var owner = As(Owner);
+        return (await owner.MakeToken(scopes)).Secret;
+    }
+
+    /// <summary>Waits until an unfinished upload holds so many bytes.</summary>
+    public async Task UploadHolds(long bytes)
+    {
+        var uploads = new DirectoryInfo(Path.Combine(Berth.DataDirectory, "uploads"));
+        for (var attempt = 0; !uploads.EnumerateFiles("*", SearchOption.AllDirectories).Any(file => file.Length >= bytes); attempt++)
+        {
+            Assert.True(attempt < 6000, "no upload came within a minute");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var project in _projects)
