@@ -104,7 +104,7 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         jobs["deploy-token-that-writes"].FailedWith(Script, "Login Succeeded", "the token lacks the scope read_registry");
         jobs["access-token-that-reads"].FailedWith(Script, "Downloaded newer image", "the token lacks the scope write_registry");
         jobs["access-token-for-code"].FailedWith(Script, "the token has none of the scopes read_registry and write_registry");
-        jobs["job-token-elsewhere"].FailedWith(Script, "Login Succeeded", $"'{other.Path}/secret' is in no project that");
+        jobs["job-token-elsewhere"].FailedWith(Script, "Login Succeeded", $"'{other.Path}/secret' is not of the project that this job token is for");
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class LoginTests(GuideSurroundings surroundings)
             """);
 
         jobs["own"].Succeeded().Says("Authenticating with credentials from job payload (GitLab Registry)");
-        jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is in no project that");
+        jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is not of the project that this job token is for");
         jobs["anothers-with-login"].Succeeded().Says("Authenticating with credentials from $DOCKER_AUTH_CONFIG");
     }
 
