@@ -90,10 +90,18 @@ public sealed class RunnerProgram : IAsyncDisposable
 
     public async Task Signal(string signal) => (await Command.Run("kill", [$"-{signal}", $"{_process!.Id}"])).Succeeded();
 
+    /// <summary>Waits for its end: an engine that is busy takes its time to remove a job's containers.</summary>
     public async Task<int> Exited()
     {
-        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        return _process.ExitCode;
+        try
+        {
+            await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"berth-runner did not end within 3 minutes:\n{Output}");
+        }
+        return _process!.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
