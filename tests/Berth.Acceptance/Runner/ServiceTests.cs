@@ -11,7 +11,7 @@ public sealed class ServiceTests
         await using var setting = await JobSetting.Start();
 
         var job = (await setting.Run(Payload.Script("cat /proc/net/route >/dev/null", "nc busybox 8000 </dev/null", "nc web 8000 </dev/null")
-            .With("services", new JsonArray(Service("8000", "sleep 1; while :; do echo served $SEEN | nc -l -p 8000; done", alias: "web")))
+            .With("services", new JsonArray(Service("8000", "sleep 1; exec nc -ll -p 8000 -e echo served \"$SEEN\"", alias: "web")))
             .WithVariable(Payload.Variable("SEEN", "public"))
             .WithVariable(Payload.Variable("SECRET", "never-shown", isPublic: false)))).Succeeded();
 
@@ -25,7 +25,7 @@ public sealed class ServiceTests
         await using var setting = await JobSetting.Start();
 
         var job = (await setting.Run(Payload.Script("nc busybox 8000 </dev/null")
-            .With("services", new JsonArray(Service("8000", "while :; do echo \"<$SECRET>\" | nc -l -p 8000; done")))
+            .With("services", new JsonArray(Service("8000", "exec nc -ll -p 8000 -e echo \"<$SECRET>\"")))
             .WithVariable(Payload.Variable("SECRET", "for-the-job-alone", isPublic: false)))).Succeeded();
 
         Assert.Contains("<>\n", job.Trace, StringComparison.Ordinal);
