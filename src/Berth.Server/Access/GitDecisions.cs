@@ -13,7 +13,7 @@ internal sealed class GitDecisions(ImageTargets targets)
     {
         // A project's path is also the name of its first image, but for upper case.
         if (!RepositoryName.TryParse(path.ToLowerInvariant(), out var name))
-            return (new ImageTarget.Nowhere(), Decision.NoGitRepository(caller, path));
+            return (new ImageTarget.Nowhere(), (action == GitActions.Write ? Refused(path) : null) ?? Decision.NoGitRepository(caller, path));
         var target = await targets.Find(name, cancellationToken);
         return target switch
         {
@@ -26,12 +26,17 @@ internal sealed class GitDecisions(ImageTargets targets)
         };
     }
 
+    /// <summary>What is wrong with a name that no project can have.</summary>
+    private static Decision? Refused(string path) => path.Split('/') is [var owner, var project] && (Complaint(owner) ?? Complaint(project)) is { } complaint
+        ? Decision.BadName($"no project can be at '{path}': {complaint}")
+        : null;
+
+    private static string? Complaint(string name) => NamespacePath.Refusal(name) is { } refusal ? $"'{name}' {refusal}" : null;
+
     private static Decision InNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
     {
         var decision = Decision.GitInNewProject(caller, namespaceOwnerId, path, action);
-        return decision.Allowed && NamespacePath.Refusal(LastOf(path)) is { } refusal
-            ? Decision.BadName($"no project can be made at '{path}': '{LastOf(path)}' {refusal}")
-            : decision;
+        return decision.Allowed && Refused(path) is { } refused ? refused : decision;
     }
 
     private static string LastOf(string path) => path[(path.LastIndexOf('/') + 1)..];

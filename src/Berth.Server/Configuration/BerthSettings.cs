@@ -33,6 +33,9 @@ internal sealed class BerthSettings
 
     public Secret? InitialRootPassword { get; init; }
 
+    /// <summary>Full path of the file that the first start writes root's random password to; it is there until another is set.</summary>
+    public string InitialRootPasswordFile => Path.Combine(DataDirectory, "initial_root_password");
+
     public Secret? InitialRootToken { get; init; }
 
     /// <summary>PostgreSQL's; null is SQLite in <see cref="DataDirectory"/>.</summary>

@@ -37,7 +37,14 @@ internal static class UsageErrors
             return new SettingsException($"{parsed.CommandResult.Command.Name} takes fewer arguments; put a value with spaces in quotes");
         var isFirst = parsed.Tokens is [var first, ..] && first.Value == word;
         return new SettingsException(isFirst
-            ? $"there is no verb {SettingsException.Quote(word)}; did you mean {EditDistance.Nearest(word, root.Subcommands.Select(command => command.Name))}?"
+            ? $"there is no verb {SettingsException.Quote(word)}; {Advice(word, [.. root.Subcommands.Select(command => command.Name)])}"
             : "there is an argument that belongs to no setting; put a value with spaces in quotes");
+    }
+
+    /// <summary>A near verb, if one is so near that it may be meant; else all.</summary>
+    private static string Advice(string word, string[] verbs)
+    {
+        var nearest = EditDistance.Nearest(word, verbs);
+        return EditDistance.Between(word, nearest) <= word.Length / 2 ? $"did you mean {nearest}?" : $"the verbs are {string.Join(", ", verbs)}";
     }
 }

@@ -3,6 +3,8 @@ namespace Berth.Server.Http;
 /// <summary>Errors of the REST API, in GitLab's shapes: {"message": …}, and {"error": …, "scope": …} for a missing scope.</summary>
 internal static class ApiError
 {
+    public const string SendJson = "send the body as JSON, with Content-Type: application/json";
+
     public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
 
     public static IResult NotFound(string what) => Of(404, $"404 {what} Not Found");
@@ -20,7 +22,7 @@ internal static class ApiError
             {
                 400 => "400 Bad Request",
                 405 => "405 Not Allowed",
-                415 => "415 Unsupported Media Type",
+                415 => $"415 Unsupported Media Type: {SendJson}",
                 _ => "404 Not Found",
             }
         }, statusCode: response.StatusCode).ExecuteAsync(response.HttpContext);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Http;
@@ -68,7 +69,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Write(context, TooLarge);
             case BadHttpRequestException bad:
-                return Write(context, RegistryError.Unknown(bad.StatusCode, bad.Message));
+                return Write(context, RegistryError.Unknown(bad.StatusCode, Words(bad)));
             case InvalidDataException form:
                 return Write(context, RegistryError.Unknown(400, form.Message));
             default:
@@ -76,6 +77,15 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return Write(context, RegistryError.Unknown(500, "the server failed at this request; its log says why"));
         }
     }
+
+    /// <summary>The framework's own words name the parameter of our code that a body was to become.</summary>
+    private static string Words(BadHttpRequestException bad) => bad switch
+    {
+        { InnerException: JsonException json } => $"the body is not the JSON that this address takes: see {json.Path}, line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}",
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => ApiError.SendJson,
+        { InnerException: null, StatusCode: StatusCodes.Status400BadRequest } when bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) => "this address takes a JSON object as its body, and there is none",
+        _ => bad.Message,
+    };
 
     private static Task Write(HttpContext context, RegistryError error)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Server.Access;
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 
 namespace Berth.Server.Operation;
@@ -25,6 +26,6 @@ internal static class AdminSocketEndpoints
     public static void MapAdminSocket(this IEndpointRouteBuilder routes) =>
         routes.MapPost(ResetRootPasswordPath, ResetRootPassword).WithMetadata(new AccessRule.AdminSocket());
 
-    private static async Task<IResult> ResetRootPassword(MetadataDatabase database, Passwords passwords, TimeProvider time) =>
-        Results.Text(await RootPassword.Reset(database, passwords, time));
+    private static async Task<IResult> ResetRootPassword(MetadataDatabase database, BerthSettings settings, Passwords passwords, TimeProvider time) =>
+        Results.Text(await RootPassword.Reset(database, settings, passwords, time));
 }

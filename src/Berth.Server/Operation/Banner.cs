@@ -13,16 +13,16 @@ internal static class Banner
         if (services.GetService<ServerCertificate>() is { AuthorityFingerprint: { } fingerprint })
             Console.WriteLine(TrustInstructions.For(settings, fingerprint));
         if (first)
-            PrintFirstSteps(settings, data);
+            PrintFirstSteps(settings);
     }
 
-    private static void PrintFirstSteps(BerthSettings settings, DataDirectory data)
+    private static void PrintFirstSteps(BerthSettings settings)
     {
         var password = "the InitialRootPassword that was set";
         if (settings.InitialRootPassword is null)
         {
             // A log may be read by many; a terminal is in front of the one who started this.
-            password = Console.IsOutputRedirected ? $"the one in {data.InitialRootPassword}" : File.ReadAllText(data.InitialRootPassword).Trim();
+            password = Console.IsOutputRedirected ? $"the one in {settings.InitialRootPasswordFile}" : File.ReadAllText(settings.InitialRootPasswordFile).Trim();
         }
         Console.WriteLine($"""
 

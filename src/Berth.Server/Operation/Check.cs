@@ -10,7 +10,7 @@ internal static class Check
 {
     public static async Task<int> Verb(BerthSettings settings, CancellationToken cancellationToken)
     {
-        var data = new DataDirectory(settings.DataDirectory);
+        var data = DataDirectory.Existing(settings.DataDirectory);
         Console.WriteLine($"ok    settings: pages at {settings.ExternalOrigin}, images at {settings.RegistryHost}, data in {data.Path}");
         var right = await Report("database", async () =>
         {

@@ -11,7 +11,7 @@ namespace Berth.Server.Operation;
 /// git/&lt;project id&gt;.git     git repositories (Git__Directory)
 /// berth.db                 the database, where no PostgreSQL is set
 /// secrets.key              SecretsKey, base64, mode 0600, where none is set
-/// initial_root_password    of the first start, mode 0600
+/// initial_root_password    of the first start, mode 0600, until another is set
 /// lock                     held while serving
 /// admin.sock               for verbs that change data while serving
 /// </code>
@@ -26,11 +26,15 @@ internal sealed class DataDirectory
         Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
+    /// <summary>For verbs that look at what is there and make nothing.</summary>
+    /// <exception cref="OperatorException">There is none.</exception>
+    public static DataDirectory Existing(string path) => Directory.Exists(path)
+        ? new DataDirectory(path)
+        : throw new OperatorException($"there is no {path}: start berth once, which makes it, or set DataDirectory to where the data is");
+
     public string Path { get; }
 
     public string Database => In("berth.db");
-
-    public string InitialRootPassword => In("initial_root_password");
 
     public string AdminSocket => In("admin.sock");
 

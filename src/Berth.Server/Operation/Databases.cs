@@ -1,5 +1,6 @@
 using Berth.Server.Configuration;
 using Berth.Server.Database;
+using Npgsql;
 
 namespace Berth.Server.Operation;
 
@@ -17,6 +18,10 @@ internal static class Databases
         catch (InvalidOperationException refused)
         {
             throw new OperatorException(refused.Message);
+        }
+        catch (NpgsqlException unreachable)
+        {
+            throw new OperatorException($"the database of Database__ConnectionString cannot be used: {unreachable.Message}");
         }
         return postgres is null ? new SqliteDatabase(data.Database) : new PostgresDatabase(postgres);
     }

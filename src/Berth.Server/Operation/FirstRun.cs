@@ -13,7 +13,7 @@ internal static class FirstRun
         | TokenScopes.ReadRepository | TokenScopes.WriteRepository | TokenScopes.CreateRunner;
 
     /// <summary>True if this start was the first.</summary>
-    public static async Task<bool> MakeRoot(MetadataDatabase database, BerthSettings settings, DataDirectory data, Passwords passwords, TimeProvider time)
+    public static async Task<bool> MakeRoot(MetadataDatabase database, BerthSettings settings, Passwords passwords, TimeProvider time)
     {
         await using (var connection = await database.OpenRead(CancellationToken.None))
         {
@@ -23,7 +23,7 @@ internal static class FirstRun
         var password = settings.InitialRootPassword?.Reveal() ?? NewPassword();
         // The file first: a root whose password nobody knows would be worse than a password without its root.
         if (settings.InitialRootPassword is null)
-            DataDirectory.WriteSecret(data.InitialRootPassword, password);
+            DataDirectory.WriteSecret(settings.InitialRootPasswordFile, password);
         var hash = await passwords.Hash(password, CancellationToken.None);
         var now = time.Micros();
         var made = await database.Write(transaction =>
@@ -46,7 +46,7 @@ internal static class FirstRun
         });
         // Another replica was first: root has the password in its file.
         if (!made && settings.InitialRootPassword is null)
-            File.Delete(data.InitialRootPassword);
+            File.Delete(settings.InitialRootPasswordFile);
         return made;
     }
 

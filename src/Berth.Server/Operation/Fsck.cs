@@ -19,10 +19,7 @@ internal sealed class Fsck(MetadataDatabase database, IBlobStorage storage, Text
 
     public static async Task<int> Verb(BerthSettings settings, CancellationToken cancellationToken)
     {
-        // It would be made anew, and found in best order.
-        if (!Directory.Exists(settings.DataDirectory))
-            throw new OperatorException($"there is no {settings.DataDirectory}: give the DataDirectory that is to be checked");
-        var data = new DataDirectory(settings.DataDirectory);
+        var data = DataDirectory.Existing(settings.DataDirectory);
         await using var database = Databases.Open(settings, data);
         using var storage = new DiskStorage(data.Path, settings.MinimumFreeSpace, TimeProvider.System);
         return await new Fsck(database, storage, Console.Out).Run(cancellationToken) == 0 ? 0 : 1;

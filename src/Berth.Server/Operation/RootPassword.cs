@@ -10,7 +10,7 @@ internal static class RootPassword
 {
     public static async Task<int> ResetVerb(BerthSettings settings, CancellationToken cancellationToken)
     {
-        var data = new DataDirectory(settings.DataDirectory);
+        var data = DataDirectory.Existing(settings.DataDirectory);
         if (data.IsLocked)
         {
             Console.WriteLine(await AskServer(data, cancellationToken));
@@ -19,11 +19,11 @@ internal static class RootPassword
         using var held = data.Lock();
         await using var database = Databases.Open(settings, data);
         using var passwords = new Passwords();
-        Console.WriteLine(await Reset(database, passwords, TimeProvider.System));
+        Console.WriteLine(await Reset(database, settings, passwords, TimeProvider.System));
         return 0;
     }
 
-    public static async Task<string> Reset(MetadataDatabase database, Passwords passwords, TimeProvider time)
+    public static async Task<string> Reset(MetadataDatabase database, BerthSettings settings, Passwords passwords, TimeProvider time)
     {
         var password = FirstRun.NewPassword();
         var hash = await passwords.Hash(password, CancellationToken.None);
@@ -34,6 +34,8 @@ internal static class RootPassword
                 ?? throw new OperatorException("there is no user root yet: start berth once");
             transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
         });
+        // What stands in it is no longer true.
+        File.Delete(settings.InitialRootPasswordFile);
         return password;
     }
 

@@ -14,7 +14,7 @@ internal static class Serve
         await using var database = Databases.Open(settings, data);
         using var storage = new DiskStorage(data.Path, settings.MinimumFreeSpace, TimeProvider.System);
         using var passwords = new Passwords();
-        var first = await FirstRun.MakeRoot(database, settings, data, passwords, TimeProvider.System);
+        var first = await FirstRun.MakeRoot(database, settings, passwords, TimeProvider.System);
         await using var app = await BerthServer.Build(settings, data, database, storage, TimeProvider.System);
         try
         {

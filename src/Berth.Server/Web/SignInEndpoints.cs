@@ -19,20 +19,20 @@ internal static class SignInEndpoints
     }
 
     private static Task<IResult> Show(HttpContext context, Sessions sessions, BerthSettings settings, TimeProvider time) =>
-        Form(context, sessions, settings, time, new SignInView("", ReturnPath(context.Request.Query["return_to"]), null, null));
+        Form(context, sessions, settings, time, new SignInView("", ReturnPath(context.Request.Query["return_to"]), null));
 
     private static async Task<IResult> SignIn(HttpContext context, Sessions sessions, Credentials credentials, BerthSettings settings, TimeProvider time)
     {
         if (!context.Request.HasFormContentType)
-            return await Form(context, sessions, settings, time, new SignInView("", "/", null, "Fill in the form below."), 415);
+            return await Form(context, sessions, settings, time, new SignInView("", "/", "Fill in the form below."), 415);
         var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = MaxFormKeys }, context.RequestAborted);
         var (username, back) = (form["username"].ToString().Trim(), ReturnPath(form["return_to"]));
         if (!FormTokens.Accepts(context.Request, form, PageCookies.ReadSignIn(context.Request, settings), settings))
-            return await Form(context, sessions, settings, time, new SignInView(username, back, null, "This form was too old, or your browser keeps no cookies of this site. Try once more."), 403);
+            return await Form(context, sessions, settings, time, new SignInView(username, back, "This form was too old, or your browser keeps no cookies of this site. Try once more."), 403);
         if (await credentials.FindPassword(username, form["password"].ToString(), context.RequestAborted) is not { } caller)
         {
             context.LogSignInRefused(username);
-            return await Form(context, sessions, settings, time, new SignInView(username, back, null, "Wrong user name or password."), 422);
+            return await Form(context, sessions, settings, time, new SignInView(username, back, "Wrong user name or password."), 422);
         }
         // Always a fresh session: one that was there before, whoever put it there, ends.
         if (await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } before)
@@ -53,8 +53,8 @@ internal static class SignInEndpoints
     private static async Task<IResult> Form(HttpContext context, Sessions sessions, BerthSettings settings, TimeProvider time, SignInView view, int status = 200)
     {
         var viewer = new Viewer(null, FormTokens.Of(PageCookies.EnsureSignIn(context, settings)), time.GetUtcNow());
-        var hint = settings.InitialRootPassword is null && await sessions.RootNeverSignedIn(context.RequestAborted) ? Users.RootName : null;
-        return PageResult.Of<SignInPage>(viewer, view with { FirstUser = hint }, status);
+        var hint = File.Exists(settings.InitialRootPasswordFile) && await sessions.RootNeverSignedIn(context.RequestAborted) ? settings.InitialRootPasswordFile : null;
+        return PageResult.Of<SignInPage>(viewer, view with { PasswordFile = hint }, status);
     }
 
     private static string ReturnPath(string? given) => LocalPath.IsSafe(given) ? given! : "/";

@@ -54,14 +54,23 @@ public sealed class ApiTests(TestServer server)
     [InlineData("""{"username":"good-name","password":"short"}""", "is too short (minimum is 8 characters)")]
     [InlineData("""{"username":"good-name","name":"a\u0000b"}""", "cannot contain control characters")]
     [InlineData("""{"username":"good-name","email":"a\u0000b"}""", "cannot contain control characters")]
-    [InlineData("""{"username":"good-name","name":"\ud800"}""", "")]
-    [InlineData("""{"username":5}""", "")]
-    [InlineData("""{"username":""", "")]
-    [InlineData("", "")]
+    [InlineData("""{"username":"good-name","name":"\ud800"}""", "see $.name, line 1, byte")]
+    [InlineData("""{"username":5}""", "the body is not the JSON that this address takes: see $.username, line 1, byte 14")]
+    [InlineData("""{"username":""", "see $.username, line 1, byte 13")]
+    [InlineData("", "there is none")]
+    [InlineData("null", "there is none")]
     public async Task User_that_cannot_be_made_is_400_that_says_why(string json, string why)
     {
         using var reply = await server.Send(HttpMethod.Post, "/api/v4/users", Text(json), token: TestServer.RootToken);
         Assert.Contains(why, (await Json(reply, HttpStatusCode.BadRequest)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_that_is_said_to_be_a_form_is_415_that_asks_for_JSON()
+    {
+        using var form = new FormUrlEncodedContent([new("username", "x")]);
+        using var reply = await server.Send(HttpMethod.Post, "/api/v4/users", form, token: TestServer.RootToken);
+        Assert.Contains("send the body as JSON", (await Json(reply, HttpStatusCode.UnsupportedMediaType)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

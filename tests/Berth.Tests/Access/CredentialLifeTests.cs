@@ -56,7 +56,7 @@ public sealed class CredentialLifeTests(TestServer shared)
         using var before = await server.Send(HttpMethod.Get, "/v2/", bearer: old);
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         using var passwords = new Passwords();
-        var password = await RootPassword.Reset(server.Database, passwords, server.Clock);
+        var password = await RootPassword.Reset(server.Database, server.Settings, passwords, server.Clock);
         using var after = await server.Send(HttpMethod.Get, "/v2/", bearer: old);
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
         using var login = await server.Send(HttpMethod.Get, "/jwt/auth?service=container_registry", basic: $"root:{TestServer.RootPassword}");

@@ -31,6 +31,7 @@ public sealed class BerthCommandTests : IDisposable
     [Theory]
     [InlineData("berth: there is no verb 'serv'; did you mean serve?", "serv")]
     [InlineData("berth: there is no verb 'chek'; did you mean check?", "chek")]
+    [InlineData("berth: there is no verb 'users'; the verbs are serve, check, version", "users")]
     [InlineData("berth: InitialRootPasword (command line): there is no such setting; did you mean InitialRootPassword?", "--InitialRootPasword=hunter2")]
     [InlineData("berth: InitialRootPasword (command line): there is no such setting; did you mean InitialRootPassword?", "--InitialRootPasword", "hunter2")]
     [InlineData("berth: InitialRootPasword (command line): there is no such setting; did you mean InitialRootPassword?", "check", "--InitialRootPasword=hunter2")]

@@ -103,6 +103,7 @@ public sealed class GitAccessTests(TestServer server)
         var (user, other) = (await server.NewUser(GitFixture.GitScopes), await server.NewUser(GitFixture.GitScopes));
         using var client = await GitClient.WithCommit(GitClient.Url(server, $"{other.Name}/new.git", user));
         Assert.Contains("not found", await client.Fails("push", "origin", "main"), StringComparison.Ordinal);
+        Assert.Contains($"no project can be at '{user.Name}/a..b': 'a..b' can contain only", await client.Fails("push", GitClient.Url(server, $"{user.Name}/a..b.git", user), "main"), StringComparison.Ordinal);
         Assert.Contains("reserved name", await client.Fails("push", GitClient.Url(server, $"{user.Name}/admin.git", user), "main"), StringComparison.Ordinal);
         await client.Fails("push", GitClient.Url(server, $"{user.Name}/a/b.git", user), "main");
     }

@@ -89,7 +89,7 @@ public sealed class TestServer : IAsyncLifetime
         _disk = new DiskStorage(Data.Path, minimumFreeSpace: 0, Clock);
         Storage = new FaultInjectingStorage(_disk);
         using var passwords = new Passwords();
-        await FirstRun.MakeRoot(_metadata, Settings, Data, passwords, Clock);
+        await FirstRun.MakeRoot(_metadata, Settings, passwords, Clock);
         _app = await BerthServer.Build(Settings, Data, _metadata, Storage, Clock);
         await _app.StartAsync();
     }

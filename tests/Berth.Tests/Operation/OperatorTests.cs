@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Server.Configuration;
 using Berth.Server.Operation;
 using Berth.Tests.Harness;
 
@@ -42,8 +43,10 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task Root_password_is_reset_alone_where_no_server_runs()
     {
         await _server.Stop();
+        await File.WriteAllTextAsync(_server.Settings.InitialRootPasswordFile, "of the first start", Cancel);
         var (code, output) = await Run(() => RootPassword.ResetVerb(_server.Settings, Cancel));
         Assert.Equal(0, code);
+        Assert.False(File.Exists(_server.Settings.InitialRootPasswordFile));
         await _server.Start();
         await AssertOnlyPassword(output.Trim());
     }
@@ -68,8 +71,28 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verbs_that_look_at_data_make_no_directory_where_there_is_none()
+    {
+        var nowhere = Settings($"--DataDirectory={Path.Join(_server.Data.Path, "nowhere")}");
+        Func<Task<int>>[] verbs = [() => Check.Verb(nowhere, Cancel), () => Fsck.Verb(nowhere, Cancel), () => RootPassword.ResetVerb(nowhere, Cancel)];
+        foreach (var verb in verbs)
+            Assert.Contains($"there is no {nowhere.DataDirectory}: start berth once", (await Assert.ThrowsAsync<OperatorException>(verb)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(nowhere.DataDirectory));
+    }
+
+    [Fact]
+    public void Database_that_does_not_answer_is_named_by_its_setting()
+    {
+        var unreachable = Settings("--Database__ConnectionString=Host=127.0.0.1;Port=1;Username=berth");
+        var fault = Assert.Throws<OperatorException>(() => Databases.Open(unreachable, _server.Data));
+        Assert.StartsWith("the database of Database__ConnectionString cannot be used: Failed to connect to 127.0.0.1:1", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Key_of_the_data_directory_is_its_owner_s_alone() =>
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Join(_server.Data.Path, "secrets.key")));
+
+    private static BerthSettings Settings(params string[] args) => BerthSettings.Load(args, new Dictionary<string, string>(), Path.GetTempPath());
 
     private async Task AssertOnlyPassword(string password)
     {

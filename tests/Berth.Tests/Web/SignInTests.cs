@@ -129,7 +129,7 @@ public sealed class SignInTests(TestServer server)
         using var browser = new Browser(own);
         using (await browser.SignIn("root", TestServer.RootPassword))
             await browser.Page("/");
-        var password = await RootPassword.Reset(own.Database, own.Services.GetRequiredService<Passwords>(), own.Clock);
+        var password = await RootPassword.Reset(own.Database, own.Settings, own.Services.GetRequiredService<Passwords>(), own.Clock);
         using var ended = await browser.Get("/");
         Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
         using var again = await browser.SignIn("root", password);
@@ -145,7 +145,10 @@ public sealed class SignInTests(TestServer server)
         using var browser = new Browser(own);
         // This server's password was given to it, so there is no file to point to.
         Assert.DoesNotContain("initial_root_password", await browser.Page("/users/sign_in"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(own.Settings.InitialRootPasswordFile, "random", TestContext.Current.CancellationToken);
+        Assert.Contains($"cat {own.Settings.InitialRootPasswordFile}", await browser.Page("/users/sign_in"), StringComparison.Ordinal);
         using var reply = await browser.SignIn("root", TestServer.RootPassword);
+        Assert.DoesNotContain("initial_root_password", await browser.Page("/users/sign_in"), StringComparison.Ordinal);
         Assert.False(await sessions.RootNeverSignedIn(TestContext.Current.CancellationToken));
     }
 }

@@ -24,5 +24,8 @@ public sealed record CiView(ProjectHead Project, string? Warning, string RunnerC
 /// <summary>An error: its status, and what to do.</summary>
 public sealed record ErrorView(int Status, string Message);
 
-/// <summary>The sign-in form. <c>FirstUser</c>: the user who never signed in yet, if there is only that one to begin with.</summary>
-public sealed record SignInView(string Username, string ReturnTo, string? FirstUser, string? Error);
+/// <summary>The sign-in form. <c>PasswordFile</c>: where root's first password stands, until root has signed in.</summary>
+public sealed record SignInView(string Username, string ReturnTo, string? Error)
+{
+    public string? PasswordFile { get; init; }
+}
