@@ -1,4 +1,5 @@
 using Berth.Acceptance.Harness;
+using Microsoft.Playwright;
 
 namespace Berth.Acceptance.Guide;
 
@@ -48,7 +49,24 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
         Assert.Equal(("success", branch, "push"), (Text(pipeline, "status"), Text(pipeline, "ref"), Text(pipeline, "source")));
         var view = Assert.Single((await project.JobViews(commit)).EnumerateArray());
         Assert.Equal(("build", "build", pipeline.GetProperty("id").GetInt64()), (Text(view, "name"), Text(view, "stage"), view.GetProperty("pipeline").GetProperty("id").GetInt64()));
+        await PageNames(site, project, tag, $"pipeline #{pipeline.GetProperty("id").GetInt64()}", $"{branch} · {commit[..8]}");
         await Runs(site, $"{project.Image}:{tag}");
+    }
+
+    /// <summary>The page of the project's images, as a person comes to it, says of the tag which job made it of what.</summary>
+    private static async Task PageNames(GuideSite site, CiProject project, string tag, params string[] origin)
+    {
+        await using var chromium = await Chromium.Start();
+        var page = await chromium.NewPage(site.Berth.Url, new() { IgnoreHTTPSErrors = true });
+        await page.GotoAsync($"/{project.Path}/-/container_registry");
+        await page.GetByLabel("User name").FillAsync(GuideSite.Owner);
+        await page.GetByLabel("Password").FillAsync(GuideSite.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(tag, new() { Exact = true }) });
+        var text = await row.InnerTextAsync();
+        Assert.All(origin, words => Assert.Contains(words, text, StringComparison.Ordinal));
+        await row.GetByRole(AriaRole.Link, new() { Name = "build", Exact = true }).ClickAsync();
+        await page.Locator("#log").GetByText($"Successfully tagged {project.Image}:{tag}").WaitForAsync();
     }
 
     /// <summary>On the machine of someone who may.</summary>

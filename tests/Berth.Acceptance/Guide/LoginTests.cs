@@ -140,27 +140,29 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         await using var runner = await site.StartRunner(GuideFiles.Config);
         var project = site.Project("myproject");
 
-        var commit = await project.Push("main", (".gitlab-ci.yml", """
-            leak:
-              image: busybox
-              script:
-                - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
-                - sleep 600
-
-            """));
+        var commit = await project.Push("main", (".gitlab-ci.yml", Leak("sleep 600")));
         var job = await project.Logged(commit, "the token is <g");
-        var token = (await project.Log(job)).Split("the token is <g")[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g");
-        var (login, fetch) = (
-            $"docker login -u gitlab-ci-token -p {token} {site.Registry}",
-            $"git -c http.sslCAInfo={site.Berth.AuthorityPath} ls-remote https://gitlab-ci-token:{token}@{site.Berth.Registry}/{project.Path}.git");
-
-        (await project.Shell(login)).Succeeded();
-        (await project.Shell(fetch)).Succeeded();
-        Assert.Equal(200, await StatusOfJob(site, token));
+        var token = await LeakedToken(project, job);
+        await AssertGood();
         await project.Cancel(job);
-        (await project.Shell(login)).FailedWith("Access denied");
-        (await project.Shell(fetch)).FailedWith("Authentication failed");
-        Assert.Equal(401, await StatusOfJob(site, token));
+        await AssertDead();
+
+        token = await LeakedToken(project, Assert.Single(await project.Jobs(await project.Push("main", (".gitlab-ci.yml", Leak("echo over"))))).Value.Succeeded().Id);
+        await AssertDead();
+
+        async Task AssertGood()
+        {
+            (await project.Shell(Login(site, token))).Succeeded();
+            (await project.Shell(Fetch(site, project, token))).Succeeded();
+            Assert.Equal(200, await StatusOfJob(site, token));
+        }
+
+        async Task AssertDead()
+        {
+            (await project.Shell(Login(site, token))).FailedWith("Access denied");
+            (await project.Shell(Fetch(site, project, token))).FailedWith("Authentication failed");
+            Assert.Equal(401, await StatusOfJob(site, token));
+        }
     }
 
     [Fact]
@@ -197,6 +199,24 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is not of the project that this job token is for");
         jobs["anothers-with-login"].Succeeded().Says("Authenticating with credentials from $DOCKER_AUTH_CONFIG");
     }
+
+    /// <summary>A job that gets its token past the masking of the log.</summary>
+    private static string Leak(string then) => $"""
+        leak:
+          image: busybox
+          script:
+            - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
+            - {then}
+
+        """;
+
+    private static async Task<string> LeakedToken(CiProject project, long job) =>
+        (await project.Log(job)).Split("the token is <g")[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g");
+
+    private static string Login(GuideSite site, string token) => $"docker login -u gitlab-ci-token -p {token} {site.Registry}";
+
+    private static string Fetch(GuideSite site, CiProject project, string token) =>
+        $"git -c http.sslCAInfo={site.Berth.AuthorityPath} ls-remote https://gitlab-ci-token:{token}@{site.Berth.Registry}/{project.Path}.git";
 
     private static async Task<int> StatusOfJob(GuideSite site, string token)
     {
