@@ -65,7 +65,7 @@ internal static class BerthServer
     {
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
-        services.AddSingleton<Passwords>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
+        services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();

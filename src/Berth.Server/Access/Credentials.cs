@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Server.Database;
@@ -9,7 +8,8 @@ namespace Berth.Server.Access;
 /// From what a client presents to the <see cref="Caller"/> behind it, always as the database has it now: a revoked token, an
 /// expired one or a blocked user is nobody.
 /// </summary>
-internal sealed class Credentials(MetadataDatabase database, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
+internal sealed class Credentials(
+    MetadataDatabase database, LiveCredentials live, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
 {
     /// <summary>Longest secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
     public const int MaxSecretLength = 1024;
@@ -53,25 +53,8 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
     /// The caller behind a credential that was checked before, as it stands now; null if it has died since.
     /// <paramref name="issuedAt"/>: when it was checked (microseconds); a password changed since ends what the old one opened.
     /// </summary>
-    public async ValueTask<Caller?> Live(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken)
-    {
-        switch (kind)
-        {
-            case CredentialKind.Anonymous:
-                return Caller.Anonymous;
-            case CredentialKind.JobToken:
-                return await projectCredentials.LiveJob(id, cancellationToken);
-            case CredentialKind.DeployToken:
-                return await projectCredentials.LiveDeployToken(id, cancellationToken);
-        }
-        await using var connection = await database.OpenRead(cancellationToken);
-        var command = connection.Prepare(kind == CredentialKind.Password ? AccessQueries.LiveUser : AccessQueries.LiveToken, "id");
-        command.Parameters[0].Value = id;
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken))
-            return null;
-        return kind == CredentialKind.Password ? PasswordCaller(row, id, issuedAt) : TokenCaller(row, id);
-    }
+    public ValueTask<Caller?> Live(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken) =>
+        live.Find(kind, id, issuedAt, cancellationToken);
 
     /// <summary>The form in which secrets of tokens are stored and looked up. They are long and random, so a plain hash is enough.</summary>
     public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
@@ -104,19 +87,6 @@ internal sealed class Credentials(MetadataDatabase database, Passwords passwords
         var right = await passwords.Verify(user?.PasswordHash, password, cancellationToken);
         return right && user is { State: Active }
             ? new Caller(CredentialKind.Password, user.Id, user.Id, user.Username, user.IsAdmin != 0, TokenScopes.All)
-            : null;
-    }
-
-    private static Caller? PasswordCaller(DbDataReader row, long id, long issuedAt) =>
-        row.GetInt64(2) == Active && row.GetInt64(3) <= issuedAt
-            ? new Caller(CredentialKind.Password, id, id, row.GetString(0), row.GetInt64(1) != 0, TokenScopes.All)
-            : null;
-
-    private Caller? TokenCaller(DbDataReader row, long id)
-    {
-        var alive = row.IsDBNull(3) && row.GetInt64(6) == Active && (row.IsDBNull(2) || row.GetInt64(2) > time.Micros());
-        return alive
-            ? new Caller(CredentialKind.PersonalAccessToken, id, row.GetInt64(0), row.GetString(4), row.GetInt64(5) != 0, (TokenScopes)row.GetInt64(1))
             : null;
     }
 

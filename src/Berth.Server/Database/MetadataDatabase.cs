@@ -8,6 +8,12 @@ internal abstract class MetadataDatabase(Dialect dialect) : IAsyncDisposable
 {
     public Dialect Dialect { get; } = dialect;
 
+    /// <summary>
+    /// Moves with each commit, before the one who wrote is told of it: what was read under the same generation is unchanged. Null where
+    /// the database has other writers than this process.
+    /// </summary>
+    public virtual long? Generation => null;
+
     /// <summary>Rents a connection for reading; dispose it to give it back.</summary>
     public abstract ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken);
 

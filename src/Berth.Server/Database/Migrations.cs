@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Dapper;
 using DbUp;
 using DbUp.Builder;
@@ -35,8 +36,12 @@ internal static class Migrations
 
     /// <summary>Unpooled: the advisory lock would be kept by a connection that waits in the pool, and no other replica could start.</summary>
     private static DbConnection Connect(string? sqlitePath, string? postgresConnectionString) => sqlitePath is null
-        ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgresConnectionString) { Pooling = false }.ToString())
+        ? ConnectPostgres(postgresConnectionString)
         : new SqliteConnection($"Data Source={sqlitePath};Pooling=False");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static NpgsqlConnection ConnectPostgres(string? connectionString) =>
+        new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
 
     /// <summary>A start with nothing to do costs one query instead of DbUp's work.</summary>
     private static bool IsCurrent(DbConnection connection, Dialect dialect)

@@ -34,6 +34,8 @@ internal sealed class SqliteDatabase : MetadataDatabase
         return connection;
     }
 
+    public override long? Generation => _writer.Commits;
+
     public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
         ValueTask.FromResult(_idle.TryTake(out var idle) ? idle : new ReadConnection(Open(_path, readOnly: true), Dialect, GiveBack, keepsCommands: true));
 

@@ -20,12 +20,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Durability _synchronous = Durability.Power;
+    private long _commits;
 
     public SqliteWriter(SqliteConnection connection)
     {
         _connection = connection;
         new Thread(Loop) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
+
+    /// <summary>How many commits there were, those included that failed: they may have come through all the same.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     public void Enqueue(WriteJob job)
     {
@@ -76,10 +80,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         catch (Exception exception)
         {
+            Interlocked.Increment(ref _commits);
             var fault = Translate(exception);
             batch.ForEach(job => job.Fail(fault));
             return;
         }
+        Interlocked.Increment(ref _commits);
         done.ForEach(job => job.Acknowledge());
     }
 

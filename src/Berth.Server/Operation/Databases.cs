@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Npgsql;
@@ -10,19 +11,34 @@ internal static class Databases
     /// <exception cref="OperatorException">It cannot be upgraded, or a newer Berth has upgraded it.</exception>
     public static MetadataDatabase Open(BerthSettings settings, DataDirectory data)
     {
-        var postgres = settings.DatabaseConnectionString?.Reveal();
         try
         {
-            Migrations.Apply(postgres is null ? data.Database : null, postgres);
+            return settings.DatabaseConnectionString is { } postgres ? OpenPostgres(postgres.Reveal()) : OpenSqlite(data.Database);
         }
         catch (InvalidOperationException refused)
         {
             throw new OperatorException(refused.Message);
         }
+    }
+
+    private static SqliteDatabase OpenSqlite(string path)
+    {
+        Migrations.Apply(path, null);
+        return new SqliteDatabase(path);
+    }
+
+    // In a method of its own, so that where SQLite is used the driver is not even loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PostgresDatabase OpenPostgres(string connectionString)
+    {
+        try
+        {
+            Migrations.Apply(null, connectionString);
+        }
         catch (NpgsqlException unreachable)
         {
             throw new OperatorException($"the database of Database__ConnectionString cannot be used: {unreachable.Message}");
         }
-        return postgres is null ? new SqliteDatabase(data.Database) : new PostgresDatabase(postgres);
+        return new PostgresDatabase(connectionString);
     }
 }
