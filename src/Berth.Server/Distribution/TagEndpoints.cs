@@ -8,9 +8,6 @@ namespace Berth.Server.Distribution;
 /// <summary>/v2/NAME/tags/list (distribution-spec end-8).</summary>
 internal static class TagEndpoints
 {
-    /// <summary>The largest page; a larger n is served in pages of this with a Link.</summary>
-    private const int MaxPage = 10_000;
-
     public static void MapTags(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v2/{name}/tags/list", List).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
 
@@ -25,7 +22,7 @@ internal static class TagEndpoints
                 await RegistryError.PaginationInvalid(n).Write(response);
                 return;
             }
-            page = Math.Min(page, MaxPage);
+            page = Math.Min(page, RequestLimits.MaxRegistryPage);
         }
         // No tag holds a NUL and PostgreSQL takes none; what stands behind it cannot change the order among tags.
         var last = query["last"].ToString().Split('\0')[0];

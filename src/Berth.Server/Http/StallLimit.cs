@@ -1,10 +1,8 @@
 namespace Berth.Server.Http;
 
-/// <summary>Ends a transfer that has not moved a byte for 5 minutes. There is no other limit on how slow a blob or a pack may come or go.</summary>
+/// <summary>Ends a transfer that has not moved a byte for <see cref="RequestLimits.Stall"/>. There is no other limit on how slow a blob or a pack may come or go.</summary>
 internal sealed class StallLimit(CancellationToken requestAborted) : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
     private readonly CancellationTokenSource _stalled = Start(requestAborted);
     private long _restarted = Environment.TickCount64;
 
@@ -17,7 +15,7 @@ internal sealed class StallLimit(CancellationToken requestAborted) : IDisposable
         if (now - _restarted < 1000)
             return;
         _restarted = now;
-        _stalled.CancelAfter(Limit);
+        _stalled.CancelAfter(RequestLimits.Stall);
     }
 
     public void Dispose() => _stalled.Dispose();
@@ -25,7 +23,7 @@ internal sealed class StallLimit(CancellationToken requestAborted) : IDisposable
     private static CancellationTokenSource Start(CancellationToken requestAborted)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(requestAborted);
-        source.CancelAfter(Limit);
+        source.CancelAfter(RequestLimits.Stall);
         return source;
     }
 }
