@@ -1,4 +1,5 @@
 using Berth.Server.Storage;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Berth.Server.Http;
 
@@ -69,6 +70,10 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return Write(context, TooLarge);
             case BadHttpRequestException bad:
                 return Write(context, RegistryError.Unknown(bad.StatusCode, bad.Message));
+            case IOException { InnerException: OverflowException } chunk:
+                // Kestrel's own for a chunk whose size is beyond 31 bits; nothing of ours counts in a way that could overflow.
+                context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+                return Write(context, RegistryError.Unknown(400, chunk.Message));
             case InvalidDataException form:
                 return Write(context, RegistryError.Unknown(400, form.Message));
             default:
