@@ -1,4 +1,5 @@
 using Berth.Server.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace Berth.Server.Http;
@@ -19,7 +20,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             if (context.Response is { HasStarted: false, ContentLength: null, StatusCode: 400 or 404 or 405 or 413 or 415 })
                 await Unwritten(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to answer.
         }
