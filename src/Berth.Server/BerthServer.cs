@@ -99,6 +99,7 @@ internal static class BerthServer
             app.UseForwardedHeaders(forwarded);
         }
         app.UseMiddleware<Faults>();
+        app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();
         app.UseMiddleware<ErrorPages>();
         app.Use(RepositoryPath.Middleware);
