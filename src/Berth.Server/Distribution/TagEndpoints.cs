@@ -8,6 +8,8 @@ namespace Berth.Server.Distribution;
 /// <summary>/v2/NAME/tags/list (distribution-spec end-8).</summary>
 internal static class TagEndpoints
 {
+    private const int MaxPage = RequestLimits.MaxRegistryPage;
+
     public static void MapTags(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v2/{name}/tags/list", List).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
 
@@ -22,7 +24,7 @@ internal static class TagEndpoints
                 await RegistryError.PaginationInvalid(n).Write(response);
                 return;
             }
-            page = Math.Min(page, RequestLimits.MaxRegistryPage);
+            page = Math.Min(page, MaxPage);
         }
         // No tag holds a NUL and PostgreSQL takes none; what stands behind it cannot change the order among tags.
         var last = query["last"].ToString().Split('\0')[0];
