@@ -115,6 +115,9 @@ internal sealed class RawHttp : IDisposable
         return read > 0;
     }
 
+    /// <summary>Says that nothing more comes; what the server says can still be read.</summary>
+    public void CloseSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Goes away without a goodbye: the peer sees a reset.</summary>
     public void Reset()
     {
