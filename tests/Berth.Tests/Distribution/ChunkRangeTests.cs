@@ -72,7 +72,7 @@ public sealed class ChunkRangeTests(TestServer server)
     /// <summary>An upload that stands at byte 4.</summary>
     private async Task<(RegistryClient Client, string Location)> Started()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var patched = await client.Patch(await client.StartUpload(), Blob[..4], "0-3");
         Assert.Equal(HttpStatusCode.Accepted, patched.StatusCode);
         return (client, patched.Headers.Location!.OriginalString);

@@ -75,7 +75,7 @@ public sealed class ChunkedBodyTests(TestServer server)
     public async Task Refused_request_with_a_broken_chunk_ends_the_connection(string path)
     {
         // The refusal comes before the body is looked at; the bytes behind the broken chunk are still nobody's request.
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var raw = await RawHttp.Connect(server);
         await raw.SendText($"{(path == "manifests/latest" ? "PUT" : "POST")} /v2/{client.Name}/{path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
             + $"3;a\nxx\r\nabc\r\n0\r\n\r\n{Ping(client)}");
@@ -84,7 +84,7 @@ public sealed class ChunkedBodyTests(TestServer server)
 
     private async Task<(RegistryClient Client, string Location)> Upload()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         return (client, await client.StartUpload());
     }
 

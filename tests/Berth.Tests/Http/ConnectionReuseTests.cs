@@ -12,7 +12,7 @@ public sealed class ConnectionReuseTests(TestServer server)
     [Fact]
     public async Task Pipelined_requests_are_answered_in_order_errors_among_them()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var (digest, json) = await client.PushImage("latest");
         using var raw = await RawHttp.Connect(server);
         await raw.SendText(
@@ -27,7 +27,7 @@ public sealed class ConnectionReuseTests(TestServer server)
     [Fact]
     public async Task Head_on_a_kept_connection_is_followed_by_the_next_answer_and_no_body()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         await client.PushImage("latest");
         using var raw = await RawHttp.Connect(server);
         foreach (var (path, status) in new[] { ("manifests/latest", 200), ("manifests/none", 404), ("blobs/nope", 400), ("/v2/", 200) })
@@ -47,7 +47,7 @@ public sealed class ConnectionReuseTests(TestServer server)
     [InlineData("PUT", "blobs/uploads/0123456789abcdef0123456789abcdef", "TOKEN", 400)]
     public async Task Body_of_a_refused_upload_is_passed_over_and_the_next_request_answered(string method, string path, string login, int status)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var location = await client.StartUpload();
         foreach (var (headers, before, after) in new[] { ($"Content-Length: {Large}", "", ""), ("Transfer-Encoding: chunked", $"{Large:x}\r\n", "\r\n0\r\n\r\n") })
         {
@@ -65,7 +65,7 @@ public sealed class ConnectionReuseTests(TestServer server)
     [InlineData("Transfer-Encoding: chunked", "895440\r\n", "\r\n0\r\n\r\n")]
     public async Task Client_that_sends_a_manifest_over_the_limit_to_its_end_comes_to_read_the_413(string header, string before, string after)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var raw = await RawHttp.Connect(server);
         await raw.SendText($"PUT /v2/{client.Name}/manifests/latest HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.Token}\r\n{header}\r\n\r\n{before}");
         await raw.SendBytes(new byte[9_000_000]);
@@ -78,7 +78,7 @@ public sealed class ConnectionReuseTests(TestServer server)
     [Fact]
     public async Task Body_of_a_GET_is_passed_over()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var raw = await RawHttp.Connect(server);
         await raw.SendText(Get(client, "manifests/none")[..^2] + "Content-Length: 22\r\n\r\nGET /evil HTTP/1.1\r\n\r\n" + Get(client, "/v2/", close: true));
         Assert.Equal([404, 200], (await raw.ReceiveAll()).Select(reply => reply.Status));

@@ -11,7 +11,7 @@ public sealed class ExpectContinueTests(TestServer server)
     [Fact]
     public async Task Upload_that_is_wanted_gets_100_and_then_its_answer()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var raw = await RawHttp.Connect(server);
         await raw.SendText(Head("PATCH", await client.StartUpload(), $"Authorization: Bearer {client.Token}\r\n"));
         var interim = await raw.ReceiveNext();
@@ -34,7 +34,7 @@ public sealed class ExpectContinueTests(TestServer server)
     [InlineData("PUT", "nothing/here", "", 404, "UNSUPPORTED")]
     public async Task Refused_request_is_answered_at_once_without_100(string method, string path, string header, int status, string code)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var location = await client.StartUpload();
         using var raw = await RawHttp.Connect(server);
         await raw.SendText(Head(method, path == "LOCATION" ? location : $"/v2/{client.Name}/{path}", $"Authorization: Bearer {client.Token}\r\n{header}"));
@@ -50,7 +50,7 @@ public sealed class ExpectContinueTests(TestServer server)
     [InlineData("PUT", "manifests/latest")]
     public async Task Without_a_login_it_is_401_at_once(string method, string path)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         foreach (var authorization in new[] { "", "Authorization: Bearer wrong\r\n", $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes("root:wrong"))}\r\n" })
         {
             using var raw = await RawHttp.Connect(server);
@@ -65,7 +65,7 @@ public sealed class ExpectContinueTests(TestServer server)
     [Fact]
     public async Task Manifest_whose_length_is_over_the_limit_is_413_before_it_is_sent()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         using var raw = await RawHttp.Connect(server);
         await raw.SendText($"PUT /v2/{client.Name}/manifests/latest HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.Token}\r\nExpect: 100-continue\r\nContent-Length: 9000000\r\n\r\n");
         var reply = await raw.ReceiveNext();

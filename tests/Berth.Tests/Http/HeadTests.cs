@@ -26,7 +26,7 @@ public sealed class HeadTests(TestServer server)
     [InlineData("/v2/other/private/blobs/UNKNOWN")]
     public async Task Head_answers_as_get_does_with_its_length_and_no_body(string path)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var (digest, _) = await client.PushImage("latest");
         var target = path.Replace("NAME", client.Name, StringComparison.Ordinal).Replace("DIGEST", digest, StringComparison.Ordinal)
             .Replace("BLOB", await client.PushBlob(new byte[123]), StringComparison.Ordinal).Replace("EMPTY", await client.PushBlob([]), StringComparison.Ordinal)
@@ -51,7 +51,7 @@ public sealed class HeadTests(TestServer server)
     public async Task Head_ignores_a_range(string path, string range)
     {
         // "Range … for requests with other methods [than GET] MUST be ignored" (RFC 9110, section 14.2).
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var target = path.Replace("NAME", client.Name, StringComparison.Ordinal).Replace("BLOB", await client.PushBlob(new byte[123]), StringComparison.Ordinal);
         var (head, _) = await Exchange("HEAD", target, $"Authorization: Bearer {client.Token}\r\n{range}");
         Assert.Equal(200, head.Status);
@@ -64,7 +64,7 @@ public sealed class HeadTests(TestServer server)
     [InlineData("blobs/BLOB")]
     public async Task Not_modified_has_no_body(string path)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         await client.PushImage("latest");
         var target = $"/v2/{client.Name}/{path.Replace("BLOB", await client.PushBlob(new byte[123]), StringComparison.Ordinal)}";
         var authorization = $"Authorization: Bearer {client.Token}\r\n";

@@ -57,7 +57,7 @@ public sealed class HeaderLimitTests(TestServer server)
     [Fact]
     public async Task Two_Authorization_headers_are_none()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var reply = await Exchange("GET /v2/ HTTP/1.1\r\n", $"Authorization: Bearer {client.Token}\r\nAuthorization: Bearer {client.Token}\r\n");
         Assert.Equal(401, reply.Status);
     }
@@ -65,7 +65,7 @@ public sealed class HeaderLimitTests(TestServer server)
     [Fact]
     public async Task Range_that_asks_for_the_blob_a_thousand_times_gets_it_once()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var digest = await client.PushBlob("hello"u8.ToArray());
         var reply = await Exchange($"GET /v2/{client.Name}/blobs/{digest} HTTP/1.1\r\n", $"Authorization: Bearer {client.Token}\r\nRange: bytes=0-{string.Concat(Enumerable.Repeat(",0-", 1000))}\r\n");
         Assert.Equal(200, reply.Status);

@@ -90,7 +90,7 @@ public sealed class MessageFramingTests(TestServer server)
 
     private async Task<List<RawReply>> Exchange(string version, string headers, string body)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server);
         var location = await client.StartUpload();
         using var raw = await RawHttp.Connect(server);
         var authorization = $"Host: localhost\r\nAuthorization: Bearer {client.Token}";

@@ -59,7 +59,7 @@ public sealed class RequestTargetTests(TestServer server)
     [InlineData("NAMESPACE/hello\\..\\x/tags/list", 400, "NAME_INVALID")]
     public async Task Address_that_hides_something_is_refused_or_the_plain_one(string path, int status, string? code)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server, "hello");
         await client.StartUpload();
         var reply = await Exchange($"GET /v2/{path.Replace("NAMESPACE", client.Name.Split('/')[0], StringComparison.Ordinal)} HTTP/1.1\nAuthorization: Bearer {client.Token}");
         Assert.Equal(status, reply.Status);
@@ -72,7 +72,7 @@ public sealed class RequestTargetTests(TestServer server)
     [Fact]
     public async Task Refusal_shows_the_address_decoded_once()
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server, "hello");
         await client.StartUpload();
         var reply = await Exchange($"GET /v2/{client.Name}/manifests/a%252Fb HTTP/1.1\nAuthorization: Bearer {client.Token}");
         Assert.Contains(Unescaped, reply.Body, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class RequestTargetTests(TestServer server)
     [InlineData("*", 405)]
     public async Task Whole_URL_as_target_must_name_the_host_that_Host_names(string target, int status)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server, "hello");
         var host = new Uri(server.Url).Authority;
         var reply = await Exchange($"GET {target.Replace("HOST", host, StringComparison.Ordinal)} HTTP/1.1\nHost: {host}\nAuthorization: Bearer {client.Token}");
         Assert.Equal(status, reply.Status);
@@ -106,7 +106,7 @@ public sealed class RequestTargetTests(TestServer server)
     [InlineData("localhost\nX-Original-URL: /evil\nX-Rewrite-URL: /evil\nX-HTTP-Method-Override: DELETE")]
     public async Task Host_of_the_client_s_making_comes_back_in_no_header_and_no_body(string host)
     {
-        var client = await RegistryClient.Fresh(server);
+        var client = await RegistryClient.OfSharedUser(server, "hello");
         var started = await Exchange($"POST /v2/{client.Name}/blobs/uploads/ HTTP/1.1\nHost: {host}\nAuthorization: Bearer {client.Token}\nContent-Length: 0");
         Assert.Equal(202, started.Status);
         Assert.Matches($"^/v2/{client.Name}/blobs/uploads/[0-9a-f]{{32}}\\?offset=0$", started.Header("Location")!);
