@@ -51,6 +51,7 @@ public readonly record struct ContentRange
         return true;
     }
 
+    /// <summary>Digits alone: .NET's own reader lets NULs stand behind them.</summary>
     private static bool TryParsePosition(ReadOnlySpan<char> digits, out long position) =>
-        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out position);
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out position) && !digits.Contains('\0');
 }

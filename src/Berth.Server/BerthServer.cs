@@ -20,9 +20,6 @@ namespace Berth.Server;
 /// <summary>Puts the server together: what exists, in which order requests pass, and which routes there are.</summary>
 internal static class BerthServer
 {
-    /// <summary>Bodies that no route's own limit covers: JSON of the API, and forms.</summary>
-    private const long MaxBodyBytes = 64 * 1024;
-
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds the server on an opened data directory and database.</summary>
@@ -51,7 +48,7 @@ internal static class BerthServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            RequestLimits.Apply(kestrel.Limits);
             kestrel.ListenOn(settings.Urls, certificate);
             kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
         });
@@ -102,6 +99,7 @@ internal static class BerthServer
             app.UseForwardedHeaders(forwarded);
         }
         app.UseMiddleware<Faults>();
+        app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();
         app.UseMiddleware<ErrorPages>();
         app.Use(RepositoryPath.Middleware);

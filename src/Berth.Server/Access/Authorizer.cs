@@ -164,7 +164,7 @@ internal sealed class Authorizer(
         var token = context.Request.Headers["PRIVATE-TOKEN"].ToString();
         if (token.Length == 0 && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             token = header["Bearer ".Length..].Trim();
-        if (token.Length is > 0 and <= Credentials.MaxSecretLength)
+        if (token.Length is > 0 and <= RequestLimits.MaxSecretChars)
             return await credentials.FindToken(token, context.RequestAborted);
         return BasicCredentials.TryParse(header, out var basic)
             ? await credentials.Find(basic.Username, basic.Secret, context.RequestAborted)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Berth.Server.Http;
 
 namespace Berth.Server.Access;
 
@@ -11,7 +12,7 @@ internal readonly record struct BasicCredentials(string Username, string Secret)
     public static bool TryParse(string? header, out BasicCredentials credentials)
     {
         credentials = default;
-        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > 8192)
+        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > RequestLimits.MaxBasicChars)
             return false;
         var encoded = Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim());
         if (Base64.DecodeFromUtf8InPlace(encoded, out var length) != System.Buffers.OperationStatus.Done)

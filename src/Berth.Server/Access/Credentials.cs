@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Server.Database;
+using Berth.Server.Http;
 
 namespace Berth.Server.Access;
 
@@ -11,9 +12,6 @@ namespace Berth.Server.Access;
 internal sealed class Credentials(
     MetadataDatabase database, LiveCredentials live, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
 {
-    /// <summary>Longest secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
-    public const int MaxSecretLength = 1024;
-
     public const string PersonalAccessTokenPrefix = "glpat-";
 
     private const long Active = 1;
@@ -77,7 +75,7 @@ internal sealed class Credentials(
 
     /// <summary>No user name holds a control character (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.</summary>
     private static bool CanBe(string username, string secret) =>
-        secret.Length is > 0 and <= MaxSecretLength && username.Length is > 0 and <= MaxSecretLength && !username.Any(char.IsControl);
+        secret.Length is > 0 and <= RequestLimits.MaxSecretChars && username.Length is > 0 and <= RequestLimits.MaxSecretChars && !username.Any(char.IsControl);
 
     private async Task<Caller?> CheckPassword(string username, string password, CancellationToken cancellationToken)
     {

@@ -12,8 +12,6 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Be
 {
     public const string SignInPath = "/users/sign_in";
 
-    private const int MaxFormKeys = 32;
-
     public async Task Enter(HttpContext context, RequestDelegate next)
     {
         var session = await FindSession(context);
@@ -63,7 +61,7 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Be
         if (HttpMethods.IsGet(request.Method))
             return true;
         if (session is not null && request.HasFormContentType
-            && FormTokens.Accepts(request, await request.ReadFormAsync(new FormOptions { ValueCountLimit = MaxFormKeys }, context.RequestAborted), session.Secret, settings))
+            && FormTokens.Accepts(request, await request.ReadFormAsync(new FormOptions { ValueCountLimit = RequestLimits.MaxFormFields }, context.RequestAborted), session.Secret, settings))
             return true;
         PageRefusal.Set(context, 403, "This form did not come from a page of this session. Open the page again and send it from there.");
         return false;

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Berth.Oci;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
+using Berth.Server.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -22,13 +23,10 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
 
     public const string Audience = "container_registry";
 
-    /// <summary>A token of 32 scopes of the longest names fits; what is longer is not ours.</summary>
-    private const int MaxTokenLength = 16 * 1024;
-
     /// <summary>Some 25 MB when full of small tokens; then it starts anew, and each token costs one verification again.</summary>
     private const int MaxRemembered = 50_000;
 
-    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = MaxTokenLength };
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = RequestLimits.MaxTokenChars };
     private readonly SigningCredentials _signing = new(keys.All[0], SecurityAlgorithms.EcdsaSha256);
     private readonly ConcurrentDictionary<TokenHash, RegistryToken> _remembered = new();
     private readonly string _issuer = settings.ExternalUrl.GetLeftPart(UriPartial.Authority);
@@ -64,7 +62,7 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
     /// </summary>
     public async ValueTask<RegistryToken?> Verify(string token)
     {
-        if (token.Length > MaxTokenLength)
+        if (token.Length > RequestLimits.MaxTokenChars)
             return null;
         var hash = TokenHash.Of(token);
         if (_remembered.TryGetValue(hash, out var known))

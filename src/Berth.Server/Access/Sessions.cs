@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Berth.Server.Database;
+using Berth.Server.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Berth.Server.Access;
@@ -33,7 +34,7 @@ internal sealed class Sessions(MetadataDatabase database, TimeProvider time)
     /// <summary>The session behind a cookie's value; null if there is none, or none any more.</summary>
     public async Task<Session?> Find(string? secret, CancellationToken cancellationToken)
     {
-        if (secret is not { Length: > 0 and <= Credentials.MaxSecretLength })
+        if (secret is not { Length: > 0 and <= RequestLimits.MaxSecretChars })
             return null;
         await using var connection = await database.OpenRead(cancellationToken);
         var row = await connection.QueryFirstOrDefault<SessionRow>(AccessQueries.SessionBySecret, new { hash = Credentials.HashSecret(secret) }, cancellationToken);

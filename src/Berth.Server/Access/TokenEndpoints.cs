@@ -14,12 +14,6 @@ internal static class TokenEndpoints
     /// <summary>GitLab's opening words, on which scripts look, then what to do.</summary>
     public const string AccessDenied = "HTTP Basic: Access denied. The user name or password is wrong, or the token is wrong, expired or revoked";
 
-    /// <summary>A push that mounts from many repositories asks for a scope each; more than this is no client's wish.</summary>
-    private const int MaxScopes = 32;
-
-    /// <summary>Room for MaxScopes of the longest names and the credentials.</summary>
-    private const int MaxFormBytes = 16 * 1024;
-
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/jwt/auth", Get).WithMetadata(new AccessRule.Open("gives tokens for the credentials in the request, and for none what is public"));
@@ -47,7 +41,7 @@ internal static class TokenEndpoints
         Dictionary<string, StringValues> form;
         try
         {
-            form = await new FormPipeReader(context.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = MaxFormBytes, ValueCountLimit = 64 }
+            form = await new FormPipeReader(context.Request.BodyReader) { KeyLengthLimit = 64, ValueLengthLimit = RequestLimits.MaxTokenFieldChars, ValueCountLimit = 64 }
                 .ReadFormAsync(context.RequestAborted);
         }
         catch (InvalidDataException bad)
@@ -75,8 +69,8 @@ internal static class TokenEndpoints
         if (service != RegistryTokens.Audience)
             return RegistryError.Unsupported($"service must be '{RegistryTokens.Audience}'", status: 404);
         var asked = scopes.SelectMany(scope => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        if (asked.Count > MaxScopes)
-            return RegistryError.Denied($"{asked.Count} scopes in one request; at most {MaxScopes} are given", status: 400);
+        if (asked.Count > RequestLimits.MaxScopes)
+            return RegistryError.Denied($"{asked.Count} scopes in one request; at most {RequestLimits.MaxScopes} are given", status: 400);
         var caller = basic is { } given ? await credentials.Find(given.Username, given.Secret, context.RequestAborted) : Caller.Anonymous;
         if (caller is null)
         {

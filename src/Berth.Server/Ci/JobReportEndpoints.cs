@@ -15,9 +15,6 @@ internal static class JobReportEndpoints
     private const string JobStatusHeader = "Job-Status";
     private const string UpdateInterval = "X-GitLab-Trace-Update-Interval";
 
-    /// <summary>Runners send at most 1 MiB of a log at once.</summary>
-    private const int MaxPatchBytes = 2 * 1024 * 1024;
-
     /// <summary>Seconds between updates: the runner's own default, so that a page that watches stays live.</summary>
     private const string Interval = "3";
 
@@ -25,7 +22,7 @@ internal static class JobReportEndpoints
     {
         var rule = new AccessRule.Open("authenticates by the job's token, in JOB-TOKEN or the body");
         routes.MapPut("/api/v4/jobs/{id:long}", Update).WithMetadata(rule);
-        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithMetadata(rule, new RequestSizeLimitAttribute(MaxPatchBytes));
+        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithMetadata(rule, new RequestSizeLimitAttribute(RequestLimits.MaxTracePatchBytes));
         routes.MapGet("/api/v4/job", Current).WithMetadata(rule);
     }
 

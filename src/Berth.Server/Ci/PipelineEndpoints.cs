@@ -10,7 +10,6 @@ namespace Berth.Server.Ci;
 internal static class PipelineEndpoints
 {
     private const int DefaultPage = 20;
-    private const int MaxPage = 100;
 
     public static void MapPipelines(this IEndpointRouteBuilder routes)
     {
@@ -32,7 +31,7 @@ internal static class PipelineEndpoints
     private static async Task<IResult> List(ProjectAccess access, HttpContext context, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        var limit = int.TryParse(query["per_page"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MaxPage) : DefaultPage;
+        var limit = int.TryParse(query["per_page"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, RequestLimits.MaxApiPage) : DefaultPage;
         var before = long.TryParse(query["id_before"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : long.MaxValue;
         return Results.Json((await pipelines.Page(access.Project.Id, before, limit, cancellationToken)).Select(row => JobView.Of(row, Url(access, settings))));
     }

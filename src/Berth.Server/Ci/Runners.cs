@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
 
@@ -21,7 +22,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
 
     public async Task<RunnerAccess?> Authenticate(string? token, CancellationToken cancellationToken)
     {
-        if (token is not { Length: > 0 and <= Credentials.MaxSecretLength })
+        if (token is not { Length: > 0 and <= RequestLimits.MaxSecretChars })
             return null;
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.QueryFirstOrDefault<RunnerRow>(RunnerQueries.BySecret, new { hash = Credentials.HashSecret(token) }, cancellationToken) is { } row
@@ -116,7 +117,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     /// <summary>Whose a registration token is: of a project, or null for the whole instance. False if it is none.</summary>
     public async Task<(bool Known, long? ProjectId)> FindRegistration(string? token, CancellationToken cancellationToken)
     {
-        if (token is not { Length: > 0 and <= Credentials.MaxSecretLength })
+        if (token is not { Length: > 0 and <= RequestLimits.MaxSecretChars })
             return (false, null);
         await using var connection = await database.OpenRead(cancellationToken);
         var row = await connection.QueryFirstOrDefault<RegistrationRow>(RunnerQueries.RegistrationToken, new { hash = Credentials.HashSecret(token) }, cancellationToken);

@@ -37,7 +37,7 @@ internal static class BlobEndpoints
         response.ContentLength = blob.Size;
     }
 
-    private static async Task Get(RepositoryAccess access, string digest, HttpContext context, Blobs blobs, DistributionMetrics metrics)
+    private static async Task Get(RepositoryAccess access, string digest, HttpContext context, Blobs blobs, DistributionMetrics metrics, TimeProvider time)
     {
         var (request, response) = (context.Request, context.Response);
         if (!Digest.TryParse(digest, out var wanted))
@@ -73,7 +73,7 @@ internal static class BlobEndpoints
                 return;
         }
         response.ContentLength = length;
-        await Send(context, reader, offset, length);
+        await Send(context, reader, offset, length, time);
         metrics.Pulled(length);
     }
 
@@ -106,12 +106,12 @@ internal static class BlobEndpoints
     /// Reads straight into the connection's buffer: measured faster than SendFile. What ends early cuts the connection, so that a
     /// client never takes a part for the whole.
     /// </summary>
-    private static async Task Send(HttpContext context, IBlobReader reader, long offset, long length)
+    private static async Task Send(HttpContext context, IBlobReader reader, long offset, long length, TimeProvider time)
     {
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         var writer = context.Response.BodyWriter;
-        using var stall = new StallLimit(context.RequestAborted);
+        using var stall = new StallLimit(time, context.RequestAborted);
         while (length > 0)
         {
             var buffer = writer.GetMemory(OciTransfer.BufferBytes);

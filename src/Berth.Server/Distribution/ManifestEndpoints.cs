@@ -13,8 +13,9 @@ internal static class ManifestEndpoints
         const string Route = "/v2/{name}/manifests/{reference}";
         routes.MapGet(Route, Get).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
         routes.MapMethods(Route, [HttpMethods.Head], Head).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
-        // One byte more than is taken, so that the limit's own answer comes from here and says what to do.
-        routes.MapPut(Route, Put).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), new RequestSizeLimitAttribute(OciLimits.MaxManifestBytes + 1));
+        // The limit's own answer comes from here and says what to do. Kestrel reads what is left of a body that is over it, if that is
+        // no more than this: it would reset the connection otherwise, and a client that still sends often loses the answer.
+        routes.MapPut(Route, Put).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), new RequestSizeLimitAttribute(4L * OciLimits.MaxManifestBytes));
         routes.MapDelete(Route, Delete).WithMetadata(new AccessRule.Repository(RegistryActions.Delete));
     }
 
@@ -132,14 +133,17 @@ internal static class ManifestEndpoints
         if (context.Request.ContentLength > OciLimits.MaxManifestBytes)
             return null;
         using var content = new MemoryStream((int)(context.Request.ContentLength ?? 4096));
-        try
+        var body = context.Request.BodyReader;
+        while (true)
         {
-            await context.Request.Body.CopyToAsync(content, context.RequestAborted);
+            var read = await body.ReadAsync(context.RequestAborted);
+            foreach (var piece in read.Buffer)
+                content.Write(piece.Span);
+            body.AdvanceTo(read.Buffer.End);
+            if (content.Length > OciLimits.MaxManifestBytes)
+                return null;
+            if (read.IsCompleted)
+                return content.ToArray();
         }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return null;
-        }
-        return content.Length > OciLimits.MaxManifestBytes ? null : content.ToArray();
     }
 }

@@ -8,8 +8,7 @@ namespace Berth.Server.Distribution;
 /// <summary>/v2/NAME/tags/list (distribution-spec end-8).</summary>
 internal static class TagEndpoints
 {
-    /// <summary>The largest page; a larger n is served in pages of this with a Link.</summary>
-    private const int MaxPage = 10_000;
+    private const int MaxPage = RequestLimits.MaxRegistryPage;
 
     public static void MapTags(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v2/{name}/tags/list", List).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));

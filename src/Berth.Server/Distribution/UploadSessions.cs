@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Http;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Distribution;
@@ -102,6 +103,8 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
 
     internal ValueTask<IBlobReader> ReadStaged(UploadSession session, CancellationToken cancellationToken) =>
         storage.ReadUpload(session.Id, cancellationToken);
+
+    internal StallLimit LimitStall(CancellationToken cancellationToken) => new(time, cancellationToken);
 
     internal void EnsureRoom(long bytes) => storage.EnsureRoom(bytes);
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Berth.Oci;
 using Berth.Server.Access;
-using Berth.Server.Http;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Distribution;
@@ -93,7 +92,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
     private async Task Copy(Stream body, IStagedUpload staged, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.BufferBytes);
-        using var stall = new StallLimit(cancellationToken);
+        using var stall = sessions.LimitStall(cancellationToken);
         var filled = 0;
         var roomAt = staged.Offset;
         try

@@ -23,7 +23,7 @@ internal static class GitEndpoints
     }
 
     /// <summary>What there is to fetch, or to push onto.</summary>
-    private static async Task<IResult> Advertise(GitAccess access, HttpContext context, GitRepositories repositories, GitProcesses processes, ILogger<GitProcess> log)
+    private static async Task<IResult> Advertise(GitAccess access, HttpContext context, GitRepositories repositories, GitProcesses processes, TimeProvider time, ILogger<GitProcess> log)
     {
         var service = context.Request.Query["service"].ToString();
         if (!GitPath.IsService(service))
@@ -37,7 +37,7 @@ internal static class GitEndpoints
         var repository = await repositories.Open(access);
         await using var git = GitProcesses.Advertise(repository, push, protocol);
         git.Input.Close();
-        using var stall = new StallLimit(context.RequestAborted);
+        using var stall = new StallLimit(time, context.RequestAborted);
         await using var ended = stall.Token.Register(git.Kill);
         SetHeaders(context.Response, $"application/x-{service}-advertisement");
         // Protocol v2 has no such line; a push is never v2.

@@ -7,7 +7,7 @@ namespace Berth.Server.Git;
 /// <summary>POST git-receive-pack: a push.</summary>
 internal static class ReceivePack
 {
-    public static async Task<IResult> Answer(GitAccess access, HttpContext context, BerthSettings settings, GitProcesses processes, Pushes pushes)
+    public static async Task<IResult> Answer(GitAccess access, HttpContext context, BerthSettings settings, GitProcesses processes, Pushes pushes, TimeProvider time)
     {
         access.Demand(GitActions.Write);
         var limit = settings.GitMaxPushSize;
@@ -20,7 +20,7 @@ internal static class ReceivePack
         using var place = await processes.Enter(context.RequestAborted);
         if (place is null)
             return GitEndpoints.Busy(context.Response);
-        using var stall = new StallLimit(context.RequestAborted);
+        using var stall = new StallLimit(time, context.RequestAborted);
         GitEndpoints.SetHeaders(context.Response, "application/x-git-receive-pack-result");
         try
         {

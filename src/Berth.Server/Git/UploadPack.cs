@@ -7,7 +7,7 @@ namespace Berth.Server.Git;
 internal static class UploadPack
 {
     public static async Task<IResult> Answer(
-        GitAccess access, HttpContext context, GitRepositories repositories, GitProcesses processes, GitMetrics metrics, ILogger<GitProcess> log)
+        GitAccess access, HttpContext context, GitRepositories repositories, GitProcesses processes, GitMetrics metrics, TimeProvider time, ILogger<GitProcess> log)
     {
         access.Demand(GitActions.Read);
         if (context.Request.ContentType != "application/x-git-upload-pack-request")
@@ -19,7 +19,7 @@ internal static class UploadPack
             return GitEndpoints.Busy(context.Response);
         var repository = await repositories.Open(access);
         await using var git = GitProcesses.UploadPack(repository, GitProtocol.Parse(context.Request.Headers["Git-Protocol"]));
-        using var stall = new StallLimit(context.RequestAborted);
+        using var stall = new StallLimit(time, context.RequestAborted);
         await using var ended = stall.Token.Register(git.Kill);
         GitEndpoints.SetHeaders(context.Response, "application/x-git-upload-pack-result");
         var feeding = Feed(body, git, stall);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Berth.Server.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Berth.Server.Http;
 
@@ -19,7 +21,7 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             if (context.Response is { HasStarted: false, ContentLength: null, StatusCode: 400 or 404 or 405 or 413 or 415 })
                 await Unwritten(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; there is nobody to answer.
         }
@@ -70,6 +72,10 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
                 return Write(context, TooLarge);
             case BadHttpRequestException bad:
                 return Write(context, RegistryError.Unknown(bad.StatusCode, Words(bad)));
+            case IOException { InnerException: OverflowException } chunk:
+                // Kestrel's own for a chunk whose size is beyond 31 bits; nothing of ours counts in a way that could overflow.
+                context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+                return Write(context, RegistryError.Unknown(400, chunk.Message));
             case InvalidDataException form:
                 return Write(context, RegistryError.Unknown(400, form.Message));
             default:

@@ -9,8 +9,6 @@ namespace Berth.Server.Web;
 /// <summary>/users/sign_in and /users/sign_out, as GitLab's.</summary>
 internal static class SignInEndpoints
 {
-    private const int MaxFormKeys = 32;
-
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(PageAuthorizer.SignInPath, Show).WithMetadata(new AccessRule.Open("where people sign in"));
@@ -25,7 +23,7 @@ internal static class SignInEndpoints
     {
         if (!context.Request.HasFormContentType)
             return await Form(context, sessions, settings, time, new SignInView("", "/", "Fill in the form below."), 415);
-        var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = MaxFormKeys }, context.RequestAborted);
+        var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = RequestLimits.MaxFormFields }, context.RequestAborted);
         var (username, back) = (form["username"].ToString().Trim(), ReturnPath(form["return_to"]));
         if (!FormTokens.Accepts(context.Request, form, PageCookies.ReadSignIn(context.Request, settings), settings))
             return await Form(context, sessions, settings, time, new SignInView(username, back, "This form was too old, or your browser keeps no cookies of this site. Try once more."), 403);

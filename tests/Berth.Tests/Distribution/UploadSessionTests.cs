@@ -157,6 +157,56 @@ public sealed class UploadSessionTests(TestServer shared)
         async Task<long> Staged(string at) => await shared.Storage.UploadLength(at[(at.LastIndexOf('/') + 1)..at.IndexOf('?')], Cancel);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 300000", "")]
+    [InlineData("Transfer-Encoding: chunked", "493e0\r\n")]
+    public async Task Client_that_closes_in_mid_patch_goes_on_from_what_the_server_says_of_it(string header, string before)
+    {
+        var client = await RegistryClient.Fresh(shared);
+        var bytes = RandomNumberGenerator.GetBytes(300_000);
+        var location = await client.StartUpload();
+        using var raw = await RawHttp.Connect(shared);
+        await raw.SendText($"PATCH {location} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.Token}\r\n{header}\r\n\r\n{before}");
+        await raw.SendBytes(bytes[..200_000]);
+        raw.CloseSending();
+        await raw.ReceiveAll();
+        var end = "";
+        await Eventually.True(async () =>
+        {
+            // The server may still be writing down what came; then it says 416 to the rest from an older state, and the client asks again.
+            using var status = await client.Get(location);
+            var next = status.Headers.Location!.OriginalString;
+            var offset = int.Parse(next[(next.IndexOf('=') + 1)..]);
+            Assert.InRange(offset, 0, 200_000);
+            using var rest = await client.Patch(next, bytes[offset..], $"{offset}-299999");
+            end = rest.Headers.Location!.OriginalString;
+            return rest.StatusCode == HttpStatusCode.Accepted;
+        });
+        using var finished = await client.Finish(end, RegistryClient.Sha256(bytes));
+        Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+    }
+
+    [Fact]
+    public async Task Client_that_closes_in_the_last_put_leaves_the_upload_as_it_was_before()
+    {
+        var client = await RegistryClient.Fresh(shared);
+        var bytes = RandomNumberGenerator.GetBytes(300_000);
+        var digest = RegistryClient.Sha256(bytes);
+        using var patched = await client.Patch(await client.StartUpload(), bytes[..100_000]);
+        var location = patched.Headers.Location!.OriginalString;
+        using var raw = await RawHttp.Connect(shared);
+        await raw.SendText($"PUT {location}&digest={digest} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.Token}\r\nContent-Length: 200000\r\n\r\n");
+        await raw.SendBytes(bytes[100_000..250_000]);
+        raw.CloseSending();
+        await raw.ReceiveAll();
+        using var blob = await client.Head($"blobs/{digest}");
+        Assert.Equal(HttpStatusCode.NotFound, blob.StatusCode);
+        using var status = await client.Get(location);
+        Assert.Equal("0-99999", status.Headers.GetValues("Range").Single());
+        using var finished = await client.Finish(location, digest, bytes[100_000..], "100000-299999");
+        Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+    }
+
     [Fact]
     public async Task Client_that_goes_away_in_a_chunk_with_a_stated_range_can_send_that_range_again()
     {

@@ -29,6 +29,13 @@ public sealed class RegistryClient(TestServer server, string name, string token)
         return await For(server, user, $"{user.Name}/hello");
     }
 
+    /// <summary>A client of a fresh repository (or of the one that is named) of a user that many tests share: a user of one's own costs a password's hash.</summary>
+    public static async Task<RegistryClient> OfSharedUser(TestServer server, string? project = null)
+    {
+        var user = await server.SharedUser();
+        return await For(server, user, $"{user.Name}/{project ?? $"p{Guid.NewGuid():N}"}");
+    }
+
     public Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? with = null) =>
         server.Send(method, path.StartsWith('/') ? path : $"/v2/{name}/{path}", content, bearer: token, with: with);
 

@@ -28,6 +28,8 @@ public sealed class TestServer : IAsyncLifetime
     private MetadataDatabase? _metadata;
     private DiskStorage? _disk;
     private WebApplication? _app;
+    private Task<TestUser>? _sharedUser;
+    private object? _sharedUserGate;
 
     /// <summary>A server of one test's own, for what would disturb others: its clock, its store, its end.</summary>
     internal static async Task<TestServer> StartOwn(IReadOnlyList<IPNetwork>? trustedProxies = null, Uri? registryUrl = null)
@@ -143,6 +145,9 @@ public sealed class TestServer : IAsyncLifetime
         var token = await NewToken(user.GetProperty("id").GetInt64(), scopes.Length > 0 ? scopes : ["api", "read_registry", "write_registry"]);
         return new TestUser(user.GetProperty("id").GetInt64(), name, "password of " + name, token.GetProperty("token").GetString()!, token.GetProperty("id").GetInt64());
     }
+
+    /// <summary>A user for tests that look at nothing of the user's but a repository of their own.</summary>
+    public Task<TestUser> SharedUser() => LazyInitializer.EnsureInitialized(ref _sharedUser, ref _sharedUserGate, () => NewUser());
 
     /// <summary>A further token of a user: the whole reply, with 'id' and 'token'.</summary>
     public Task<JsonElement> NewToken(long userId, params string[] scopes) =>

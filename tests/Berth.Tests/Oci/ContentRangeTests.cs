@@ -40,6 +40,9 @@ public sealed class ContentRangeTests
     [InlineData("0-9223372036854775807")]
     [InlineData("0-99999999999999999999")]
     [InlineData("\u0660-\u0665")]
+    [InlineData("0-5\0")]
+    [InlineData("0\0-5")]
+    [InlineData("bytes 0-5/6\0")]
     public void Other_texts_are_refused(string header)
     {
         Assert.False(ContentRange.TryParse(header, out var range));
