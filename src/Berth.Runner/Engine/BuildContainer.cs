@@ -57,13 +57,13 @@ internal sealed class BuildContainer
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(GraceSeconds * 3));
         // PID 1 is a shell that waits for its child: only the child's end lets it heed a signal.
-        await Try(() => Kill(limit.Token));
+        await Try(() => Kill(limit.Token), limit.Token);
         const int Attempts = 3;
         for (var attempt = 0; attempt < Attempts && !limit.IsCancellationRequested; attempt++)
         {
             // Refused where the processes are gone and the container is not settled yet; then waiting is enough.
-            await Try(() => _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token));
-            if (await Try(() => _engine.Containers.WaitContainerAsync(_id, limit.Token)))
+            await Try(() => _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token), limit.Token);
+            if (await Try(() => _engine.Containers.WaitContainerAsync(_id, limit.Token), limit.Token))
                 return;
         }
     }
@@ -78,14 +78,14 @@ internal sealed class BuildContainer
     }
 
     /// <returns>False if the engine refused, or the connection broke; the clean-up removes the container by force whatever it was.</returns>
-    private static async Task<bool> Try(Func<Task> request)
+    private static async Task<bool> Try(Func<Task> request, CancellationToken cancellationToken)
     {
         try
         {
-            await request();
+            await request().WaitAsync(cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (EngineMessage.IsOutage(e) || e is OperationCanceledException)
         {
             return false;
         }

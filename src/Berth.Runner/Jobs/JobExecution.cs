@@ -12,7 +12,8 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
     /// <summary>gitlab-runner's, for a job that comes with none.</summary>
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromHours(2);
 
-    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(5);
+    /// <summary>A busy engine takes seconds to remove a container; one that never answers must not hold the job's place for long.</summary>
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(2);
 
     private Job Job => identity.Job;
 
@@ -75,7 +76,8 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
             }
             catch (Exception e)
             {
-                processLog.Error($"job {Job.Id}: {e}");
+                // Where it is not the engine it is a fault of this program, and only then is the stack of any use.
+                processLog.Error($"job {Job.Id}: {(EngineMessage.IsOutage(e) || e is ConfigException ? EngineMessage.Of(e) : e)}");
                 return new JobResult(JobFailure.System(EngineMessage.Of(e)));
             }
         }

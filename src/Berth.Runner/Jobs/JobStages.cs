@@ -83,7 +83,7 @@ internal sealed class JobStages(
             {
                 await prepared.Helper.Run(_sources.CleanUp(), _ => { }, cancellationToken);
             }
-            catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (EngineMessage.IsOutage(e) || e is OperationCanceledException)
             {
                 // The next job of the project removes them before anything else.
             }
@@ -104,7 +104,7 @@ internal sealed class JobStages(
                 _prepared = await new JobPreparation(_engine, identity, paths, variables, log, time).Run(_sources.Strategy, cancellationToken);
                 return;
             }
-            catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException && attempt < PrepareAttempts && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (EngineMessage.IsOutage(e) && attempt < PrepareAttempts && !cancellationToken.IsCancellationRequested)
             {
                 log.Error($"Preparation failed: {EngineMessage.Of(e)}");
                 log.Line($"Will be retried in {PreparePause.TotalSeconds:0}s ...");

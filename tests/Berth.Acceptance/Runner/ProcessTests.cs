@@ -80,6 +80,16 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task SIGQUIT_counts_where_a_shell_started_the_runner_in_the_background()
+    {
+        await using var setting = await JobSetting.Start(inBackground: true);
+
+        await setting.Runner.Signal("QUIT");
+
+        Assert.Equal(0, await setting.Runner.Exited());
+    }
+
+    [Fact]
     public async Task A_runner_that_was_killed_removes_its_leftovers_when_it_starts_again()
     {
         await using var setting = await JobSetting.Start();
