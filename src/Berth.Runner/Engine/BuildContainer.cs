@@ -1,4 +1,5 @@
 using System.Text;
+using Berth.Runner.Trace;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -22,9 +23,11 @@ internal sealed class BuildContainer
     }
 
     /// <summary>Runs a script by the image's entrypoint and shell.</summary>
+    /// <param name="script">Its text.</param>
+    /// <param name="log">Takes what it prints, and how long it took.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled, and the script is stopped.</exception>
-    public async Task<int> Run(string script, OutputSink output, CancellationToken cancellationToken)
+    public async Task<int> Run(string script, JobLog log, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +35,8 @@ internal sealed class BuildContainer
             using var streams = await _engine.Containers.AttachContainerAsync(
                 _id, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellationToken);
             await _engine.Containers.StartContainerAsync(_id, new ContainerStartParameters(), cancellationToken);
-            await AttachedStreams.Converse(streams, Encoding.UTF8.GetBytes(script), output, cancellationToken);
+            using (log.Times.Begin(TimeUse.Script))
+                await AttachedStreams.Converse(streams, Encoding.UTF8.GetBytes(script), log.Trace.Write, cancellationToken);
             var ended = await _engine.Containers.WaitContainerAsync(_id, cancellationToken);
             if (ended.Error?.Message is { Length: > 0 } error)
                 throw JobFailure.System(error);

@@ -50,6 +50,7 @@ internal sealed class Services(DockerClient engine, DockerSettings settings, Ima
         if (settings.WaitForServicesTimeout < 0 || probed.Count == 0)
             return;
         log.Line($"Waiting for services to be up and running (timeout {settings.WaitForServicesTimeout} seconds)...");
+        using var counting = log.Times.Begin(TimeUse.Services);
         var health = new ServiceHealth(engine, probed);
         foreach (var (service, error) in await health.Wait(helper, TimeSpan.FromSeconds(settings.WaitForServicesTimeout), cancellationToken))
             await Warn(service, error, cancellationToken);

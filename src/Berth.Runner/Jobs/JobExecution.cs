@@ -38,7 +38,7 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         var result = await Run(stages, paths, sender, timeout.Token, interrupted);
         Conclude(log, result);
         trace.Complete();
-        await Task.WhenAll(Report(sender, result), CleanUp(stages));
+        await Task.WhenAll(Report(sender, result, log.Times), CleanUp(stages));
     }
 
     private async Task<JobResult> Run(JobStages stages, JobPaths paths, TraceSender sender, CancellationToken timeout, CancellationToken interrupted)
@@ -126,13 +126,13 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         }
     }
 
-    private async Task Report(TraceSender sender, JobResult result)
+    private async Task Report(TraceSender sender, JobResult result, JobTimes times)
     {
         var reason = result.Failure is { } failure ? FailureReasons.For(failure.Reason, Job.Features?.FailureReasons) : null;
         // Not cancelled: a job that ended is reported even while the process ends, which waits only so long for it.
         var isReported = await sender.Finish(result.State, reason, result.Failure?.ExitCode ?? 0, Runner.FinalUpdateRetryLimit, CancellationToken.None);
         var how = result.Failure is null ? "succeeded" : $"failed ({result.Failure.Reason}): {result.Failure.Message}";
-        processLog.Info($"job {Job.Id} {how}");
+        processLog.Info($"job {Job.Id} {how}; took {times}");
         if (!isReported && !sender.Aborted.IsCancellationRequested)
             processLog.Error($"job {Job.Id}: the coordinator did not take its final state");
     }

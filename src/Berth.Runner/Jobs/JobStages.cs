@@ -54,7 +54,7 @@ internal sealed class JobStages(
         limit.CancelAfter(Limit("RUNNER_AFTER_SCRIPT_TIMEOUT") ?? AfterScriptTimeout);
         try
         {
-            var exitCode = await Prepared.Build.Run(Script(step, status), log.Trace.Write, limit.Token);
+            var exitCode = await Prepared.Build.Run(Script(step, status), log, limit.Token);
             if (exitCode != 0)
                 log.Warning($"after_script failed, but job will continue unaffected: exit code {exitCode}");
         }
@@ -142,7 +142,7 @@ internal sealed class JobStages(
         try
         {
             log.Line($"Using docker image {Prepared.Image.ID} for {Prepared.ImageName} ...");
-            exitCode = await Prepared.Build.Run(Script(step, "running"), log.Trace.Write, limit.Token);
+            exitCode = await Prepared.Build.Run(Script(step, "running"), log, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -98,6 +98,23 @@ internal sealed class CiProject : IDisposable
         return id;
     }
 
+    /// <summary>Runs a job that tells its token and goes on for ten minutes.</summary>
+    public async Task<(string Commit, long Job, string Token)> Leak()
+    {
+        const string Before = "the token is <g";
+        // With gaps, or it would be masked.
+        var commit = await Push("main", (".gitlab-ci.yml", """
+            leak:
+              image: busybox
+              script:
+                - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
+                - sleep 600
+
+            """));
+        var job = await Logged(commit, Before);
+        return (commit, job, (await Log(job)).Split(Before)[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g"));
+    }
+
     public Task SetVariable(string key, string value, bool masked = true) =>
         _api.Post($"{ApiPath}/variables", new { key, value, masked });
 

@@ -1,5 +1,3 @@
-using Berth.Acceptance.Harness;
-
 namespace Berth.Acceptance.Guide;
 
 /// <summary>The guide's ways to log in, and its names for images, each in a job; and what each may not.</summary>
@@ -140,27 +138,18 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         await using var runner = await site.StartRunner(GuideFiles.Config);
         var project = site.Project("myproject");
 
-        var commit = await project.Push("main", (".gitlab-ci.yml", """
-            leak:
-              image: busybox
-              script:
-                - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
-                - sleep 600
-
-            """));
-        var job = await project.Logged(commit, "the token is <g");
-        var token = (await project.Log(job)).Split("the token is <g")[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g");
+        var (_, job, token) = await project.Leak();
         var (login, fetch) = (
             $"docker login -u gitlab-ci-token -p {token} {site.Registry}",
             $"git -c http.sslCAInfo={site.Berth.AuthorityPath} ls-remote https://gitlab-ci-token:{token}@{site.Berth.Registry}/{project.Path}.git");
 
         (await project.Shell(login)).Succeeded();
         (await project.Shell(fetch)).Succeeded();
-        Assert.Equal(200, await StatusOfJob(site, token));
+        Assert.Equal(200, await site.StatusOfJob(token));
         await project.Cancel(job);
         (await project.Shell(login)).FailedWith("Access denied");
         (await project.Shell(fetch)).FailedWith("Authentication failed");
-        Assert.Equal(401, await StatusOfJob(site, token));
+        Assert.Equal(401, await site.StatusOfJob(token));
     }
 
     [Fact]
@@ -196,13 +185,5 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         jobs["own"].Succeeded().Says("Authenticating with credentials from job payload (GitLab Registry)");
         jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is not of the project that this job token is for");
         jobs["anothers-with-login"].Succeeded().Says("Authenticating with credentials from $DOCKER_AUTH_CONFIG");
-    }
-
-    private static async Task<int> StatusOfJob(GuideSite site, string token)
-    {
-        using var client = RestApi.Client(site.Berth);
-        client.DefaultRequestHeaders.Add("JOB-TOKEN", token);
-        using var reply = await client.GetAsync("job", TestContext.Current.CancellationToken);
-        return (int)reply.StatusCode;
     }
 }
