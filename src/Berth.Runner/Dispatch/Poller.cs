@@ -47,8 +47,13 @@ internal sealed class Poller(RunnerEntry entry, PollerSurroundings surroundings)
                 var started = surroundings.Time.GetTimestamp();
                 var before = _lastUpdate;
                 var outcome = await AskOnce(slot, cancellationToken);
-                if (outcome == JobRequestOutcome.Assigned && !Entry.StrictCheckInterval)
-                    continue;
+                if (outcome == JobRequestOutcome.Assigned)
+                {
+                    // While it ran the queue went on: the next answer brings a new value, and counts as the first.
+                    wasAtOnce = false;
+                    if (!Entry.StrictCheckInterval)
+                        continue;
+                }
                 // A first queue value is used at once: from then on the coordinator can hold the request.
                 var isNew = outcome == JobRequestOutcome.None && _lastUpdate is not null && _lastUpdate != before && !wasAtOnce;
                 wasAtOnce = isNew;

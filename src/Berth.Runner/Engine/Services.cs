@@ -31,6 +31,7 @@ internal sealed class Services(DockerClient engine, DockerSettings settings, Ima
         }
         log.Line($"Starting service {service.Image} ...");
         var image = await images.Get(service.Image, service.PullPolicy, service.Platform, cancellationToken);
+        using var counting = log.Times.Begin(TimeUse.Services);
         var parameters = specs.Service(image.ID, _started.Count, service);
         var created = await engine.Containers.CreateContainerAsync(parameters, cancellationToken);
         await engine.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);

@@ -7,7 +7,7 @@ internal enum TimeUse
 {
     Pull,
 
-    /// <summary>Until services that were started answer.</summary>
+    /// <summary>The start of services, and the wait until they answer.</summary>
     Services,
 
     /// <summary>The job's own scripts, from the start of their container to its end.</summary>

@@ -23,6 +23,9 @@ internal sealed class CiProject : IDisposable
     /// <summary>Namespace and name.</summary>
     public string Path { get; }
 
+    /// <summary>When the last <c>git push</c> began.</summary>
+    public DateTimeOffset PushedAt { get; private set; }
+
     public string Image => $"{_site.Registry}/{Path}";
 
     /// <summary>In the REST API.</summary>
@@ -45,6 +48,7 @@ internal sealed class CiProject : IDisposable
         foreach (var (path, content) in files)
             await File.WriteAllTextAsync(System.IO.Path.Combine(_workstation.Home, path), content, TestContext.Current.CancellationToken);
         (await Git($"checkout -q -B {branch} && git add {string.Join(' ', files.Select(file => file.Path))} && git commit -q -m 'Follow the guide'")).Succeeded();
+        PushedAt = TimeProvider.System.GetUtcNow();
         (await Git($"push -q origin {branch}")).Succeeded();
         return (await Git("rev-parse HEAD")).Succeeded().Trim();
     }

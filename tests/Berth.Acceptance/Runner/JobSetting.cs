@@ -37,7 +37,7 @@ public sealed class JobSetting : IAsyncDisposable
 
     public string Config(string docker = "", string globals = "concurrent = 1", string runner = "") => $"""
         {globals}
-        check_interval = 1
+        {(globals.Contains("check_interval", StringComparison.Ordinal) ? "" : "check_interval = 1")}
         [[runners]]
           name = "tests"
           url = "{Coordinator.Url}/"
