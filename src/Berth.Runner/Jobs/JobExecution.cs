@@ -15,6 +15,12 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
     /// <summary>A busy engine takes seconds to remove a container; one that never answers must not hold the job's place for long.</summary>
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// From a stop to giving up on what does not heed it, as a TLS handshake that an engine never answers: the container has half a
+    /// minute to end by itself.
+    /// </summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
+
     private Job Job => identity.Job;
 
     private RunnerEntry Runner => identity.Runner;
@@ -45,13 +51,13 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
     {
         using var hard = CancellationTokenSource.CreateLinkedTokenSource(sender.Aborted, timeout, interrupted);
         using var soft = CancellationTokenSource.CreateLinkedTokenSource(hard.Token, sender.Canceled);
-        var result = await Try(() => paths.Problem is { } problem
+        var result = await Try(soft.Token, stop => paths.Problem is { } problem
             ? throw new JobFailure(problem, FailureReasons.Configuration)
-            : stages.RunScript(soft.Token));
+            : stages.RunScript(stop));
         if (stages.IsReady && !hard.IsCancellationRequested)
         {
             // after_script's own failure changes nothing, unless the job's time ran out in it.
-            var after = await Try(() => stages.RunAfterScript(result.Status, hard.Token));
+            var after = await Try(hard.Token, stop => stages.RunAfterScript(result.Status, stop));
             if (hard.IsCancellationRequested)
                 return after.Failure is null ? result : after;
             if (!result.IsCanceled)
@@ -59,11 +65,13 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         }
         return result;
 
-        async Task<JobResult> Try(Func<Task> work)
+        async Task<JobResult> Try(CancellationToken stop, Func<CancellationToken, Task> work)
         {
             try
             {
-                await work();
+                using var abandoned = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, time);
+                await using var stopping = stop.Register(() => abandoned.CancelAfter(StopLimit));
+                await work(stop).WaitAsync(abandoned.Token);
                 return JobResult.Success;
             }
             catch (JobFailure e)
