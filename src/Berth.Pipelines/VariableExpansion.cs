@@ -9,42 +9,32 @@ namespace Berth.Pipelines;
 /// </summary>
 public static partial class VariableExpansion
 {
+    /// <summary>Gitlab-runner gives these nothing, whatever variable has such a name: they are the shell's.</summary>
+    private const string ShellsOwn = "*#@!?0123456789";
+
     /// <summary>
     /// The runner's (Go's <c>os.Expand</c>): <c>$A</c> and <c>${A}</c> become the value, an unknown one and the shell's own
-    /// (<c>$1</c>, <c>$?</c>) become empty, <c>$$</c> becomes <c>$</c>. What is put in is not looked at again.
+    /// (<c>$1</c>, <c>${1}</c>, <c>$?</c>) become empty, <c>$$</c> becomes <c>$</c>, a dollar before anything else stays. What is put
+    /// in is not looked at again.
     /// </summary>
     public static string Expand(string text, Func<string, string?> lookup)
     {
-        if (!text.Contains('$'))
+        var at = text.IndexOf('$', StringComparison.Ordinal);
+        if (at < 0)
             return text;
         var expanded = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length;)
+        var copied = 0;
+        for (; at >= 0 && at + 1 < text.Length; at = text.IndexOf('$', copied))
         {
-            if (text[at] != '$' || at + 1 == text.Length)
-            {
-                expanded.Append(text[at++]);
-                continue;
-            }
-            at++;
-            var (name, width) = NameAt(text.AsSpan(at));
-            at += width;
+            expanded.Append(text, copied, at - copied);
+            var (name, width) = NameAt(text.AsSpan(at + 1));
             if (width == 0)
                 expanded.Append('$');
-            else if (name == "$")
-                expanded.Append('$');
             else if (name.Length > 0)
-                expanded.Append(lookup(name));
+                expanded.Append(Value(name, lookup));
+            copied = at + 1 + width;
         }
-        return expanded.ToString();
-    }
-
-    /// <summary>The runner's pass over a list: each value by the list's unexpanded ones, the last of a key winning; raw ones stay.</summary>
-    public static IReadOnlyList<VariableDefinition> ExpandOnce(IReadOnlyList<VariableDefinition> variables)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var variable in variables)
-            values[variable.Key] = variable.Value;
-        return [.. variables.Select(variable => variable.Raw ? variable : variable with { Value = Expand(variable.Value, values.GetValueOrDefault) })];
+        return expanded.Append(text, copied, text.Length - copied).ToString();
     }
 
     /// <summary>
@@ -55,6 +45,13 @@ public static partial class VariableExpansion
     public static ExpandedVariables ExpandNested(IReadOnlyList<VariableDefinition> variables, Func<string, bool>? isLeftToRunner = null) =>
         NestedExpansion.Expand(variables, variable => variable.Raw || isLeftToRunner?.Invoke(variable.Key) == true);
 
+    private static string? Value(string name, Func<string, string?> lookup) => name switch
+    {
+        "$" => "$",
+        [var only] when ShellsOwn.Contains(only) => "",
+        _ => lookup(name),
+    };
+
     /// <summary>The name behind a <c>$</c> and how many characters it takes with its braces; of <c>${</c> that never closes, only the brace is eaten.</summary>
     private static (string Name, int Width) NameAt(ReadOnlySpan<char> text)
     {
@@ -63,10 +60,8 @@ public static partial class VariableExpansion
             var end = text.IndexOf('}');
             return end < 0 ? ("", 1) : (text[1..end].ToString(), end + 1);
         }
-        if (text[0] == '$')
-            return ("$", 1);
-        if (text[0] is '*' or '#' or '@' or '!' or '?' or '-' || char.IsAsciiDigit(text[0]))
-            return ("", 1);
+        if (text[0] is '$' or '-' || ShellsOwn.Contains(text[0]))
+            return (text[..1].ToString(), 1);
         var width = 0;
         while (width < text.Length && (char.IsAsciiLetterOrDigit(text[width]) || text[width] == '_'))
             width++;

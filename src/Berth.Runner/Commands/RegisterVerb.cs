@@ -75,7 +75,6 @@ internal static class RegisterVerb
     {
         if (parsed.GetResult(RegistrationToken) is null or { Implicit: true } && ServerOwned.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } owned)
             throw new ConfigException($"{owned.Name} belongs to the coordinator with an authentication token (glrt-…); set it there");
-        Directory.CreateDirectory(Path.GetDirectoryName(file.FullPath)!);
         var systemId = await SystemId.Load(file.FullPath, cancellationToken);
         var reply = await client.Verify(new RunnerIdentity(asked.Token, systemId, new RunnerInfo()), cancellationToken);
         return reply.Id != 0 ? asked with { Id = reply.Id, TokenExpiresAt = reply.TokenExpiresAt } : throw new CoordinatorException("Failed to verify the runner: the coordinator tells no id");
@@ -109,7 +108,7 @@ internal static class RegisterVerb
         if (await Given(parsed, Executor, mayAsk: false, "", "docker") is not "docker" and var executor)
             throw new ConfigException($"there is no executor {executor}; berth-runner has docker only");
         var url = (await Given(parsed, Url, mayAsk, "The server's address (https://berth.example.com)", "")).TrimEnd('/');
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!CoordinatorClient.IsAddress(url))
             throw new ConfigException("--url must be an http or https address");
         var token = await Given(parsed, RegistrationToken, mayAsk: false, "", "");
         if (token.Length == 0)

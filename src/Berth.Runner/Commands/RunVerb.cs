@@ -25,7 +25,14 @@ internal static class RunVerb
         using var reloading = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
         var log = new RunnerLog(Console.Error, TimeProvider.System);
         using var process = new RunnerProcess(RunnerCommand.File(parsed), log, TimeProvider.System);
-        await process.Run(quit.Token, terminate.Token);
+        try
+        {
+            await process.Run(quit.Token, terminate.Token);
+        }
+        catch (OperationCanceledException) when (terminate.IsCancellationRequested)
+        {
+            // It was told to end while it started.
+        }
         return 0;
     }
 

@@ -40,9 +40,9 @@ internal static class RunnerCommand
             await Console.Error.WriteLineAsync($"berth-runner: {e.Message}");
             return e is ConfigException ? BadUsage : 1;
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"berth-runner: the coordinator can't be reached: {e.Message}");
+            await Console.Error.WriteLineAsync($"berth-runner: {e.Message}");
             return 1;
         }
     }

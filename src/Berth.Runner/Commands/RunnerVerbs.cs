@@ -28,9 +28,10 @@ internal static class RunnerVerbs
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = RunnerCommand.File(parsed);
+            var config = await file.Read(cancellationToken);
             var systemId = await SystemId.Load(file.FullPath, cancellationToken);
             var isGood = true;
-            foreach (var entry in (await file.Read(cancellationToken)).Runners)
+            foreach (var entry in config.Runners)
             {
                 using var client = new CoordinatorClient(entry);
                 try
@@ -38,7 +39,7 @@ internal static class RunnerVerbs
                     await client.Verify(new RunnerIdentity(entry.Token, systemId), cancellationToken);
                     Console.WriteLine($"{entry.Name} ({entry.ShortToken}) is valid");
                 }
-                catch (Exception e) when (e is CoordinatorException or HttpRequestException)
+                catch (CoordinatorException e)
                 {
                     isGood = false;
                     Console.WriteLine($"{entry.Name} ({entry.ShortToken}) is not: {e.Message}");

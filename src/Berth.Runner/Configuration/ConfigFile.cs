@@ -26,6 +26,10 @@ internal sealed class ConfigFile
             _seen = Stamp();
             return ConfigReader.Read(await File.ReadAllTextAsync(FullPath, cancellationToken), Path.GetFileName(FullPath));
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigException($"{FullPath} is missing: berth-runner register makes it, --config FILE names another");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigException($"{FullPath} can't be read: {e.Message}");
@@ -38,7 +42,7 @@ internal sealed class ConfigFile
     /// <summary>Adds a runner at the end, or makes the file; the whole is written beside and renamed, mode 0600.</summary>
     public async Task Append(string section, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(FullPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.MakeDirectoryOf(FullPath);
         var before = Exists ? await File.ReadAllTextAsync(FullPath, cancellationToken) : ConfigWriter.Globals;
         await Write(before.TrimEnd('\n') + "\n\n" + section, cancellationToken);
     }

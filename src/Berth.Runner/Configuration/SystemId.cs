@@ -10,14 +10,23 @@ internal static class SystemId
 {
     private const string FileName = ".runner_system_id";
 
+    /// <exception cref="ConfigException">It can't be read or made.</exception>
     public static async Task<string> Load(string configPath, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetDirectoryName(configPath)!, FileName);
-        if (File.Exists(path) && (await File.ReadAllTextAsync(path, cancellationToken)).Trim() is { Length: > 0 } known)
-            return known;
-        var made = $"r_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        await using var file = PrivateFile.Create(path);
-        await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(made), cancellationToken);
-        return made;
+        try
+        {
+            if (File.Exists(path) && (await File.ReadAllTextAsync(path, cancellationToken)).Trim() is { Length: > 0 } known)
+                return known;
+            var made = $"r_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+            PrivateFile.MakeDirectoryOf(path);
+            await using var file = PrivateFile.Create(path);
+            await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(made), cancellationToken);
+            return made;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"{path}, which tells this machine from others, can't be kept: {e.Message}");
+        }
     }
 }

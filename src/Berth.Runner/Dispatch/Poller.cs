@@ -19,6 +19,7 @@ internal sealed class Poller(RunnerEntry entry, PollerSurroundings surroundings)
     private (CoordinatorClient? Client, (string, string, string, string) Settings) _client;
     private string? _lastUpdate;
     private int _refusals;
+    private bool _engineIsGone;
 
     /// <summary>What config.toml says of the runner; a change counts from the next request on.</summary>
     public RunnerEntry Entry
@@ -46,8 +47,13 @@ internal sealed class Poller(RunnerEntry entry, PollerSurroundings surroundings)
                 var started = surroundings.Time.GetTimestamp();
                 var before = _lastUpdate;
                 var outcome = await AskOnce(slot, cancellationToken);
-                if (outcome == JobRequestOutcome.Assigned && !Entry.StrictCheckInterval)
-                    continue;
+                if (outcome == JobRequestOutcome.Assigned)
+                {
+                    // While it ran the queue went on: the next answer brings a new value, and counts as the first.
+                    wasAtOnce = false;
+                    if (!Entry.StrictCheckInterval)
+                        continue;
+                }
                 // A first queue value is used at once: from then on the coordinator can hold the request.
                 var isNew = outcome == JobRequestOutcome.None && _lastUpdate is not null && _lastUpdate != before && !wasAtOnce;
                 wasAtOnce = isNew;
@@ -67,6 +73,8 @@ internal sealed class Poller(RunnerEntry entry, PollerSurroundings surroundings)
         var entry = Entry;
         try
         {
+            if (!await EngineAnswers(entry, cancellationToken))
+                return JobRequestOutcome.Failed;
             var client = Client(entry);
             // Where runners wait for one another's places, none may be held up by a request that waits for a job.
             var lastUpdate = surroundings.MayHold() ? _lastUpdate : null;
@@ -82,16 +90,33 @@ internal sealed class Poller(RunnerEntry entry, PollerSurroundings surroundings)
             }
             return result.Outcome;
         }
-        catch (Exception e) when (e is HttpRequestException or CoordinatorException or ConfigException or IOException
-            || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is CoordinatorException or ConfigException)
         {
-            Log.Warn($"{Name}: {entry.Url} gave no answer to a request for a job: {e.Message}");
+            Log.Warn($"{Name}: no answer to a request for a job: {e.Message}");
+            return JobRequestOutcome.Failed;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // It must not end the asking for ever, which nobody would see.
+            Log.Error($"{Name}: a request for a job ended by a fault of the runner: {e}");
             return JobRequestOutcome.Failed;
         }
         finally
         {
             slot?.Dispose();
         }
+    }
+
+    /// <summary>A job that is taken without an engine only fails. Says once that the engine is gone, and once that it is there again.</summary>
+    private async Task<bool> EngineAnswers(RunnerEntry entry, CancellationToken cancellationToken)
+    {
+        var problem = await EngineConnection.Problem(entry.Docker, cancellationToken);
+        var wasGone = Interlocked.Exchange(ref _engineIsGone, problem is not null);
+        if (problem is not null && !wasGone)
+            Log.Error($"{Name}: {problem}; takes no jobs until it answers");
+        else if (problem is null && wasGone)
+            Log.Info($"{Name}: the Docker engine answers again");
+        return problem is null;
     }
 
     /// <summary>One client for all requests and jobs, as long as the settings that make it stay the same.</summary>

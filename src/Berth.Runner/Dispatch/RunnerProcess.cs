@@ -27,9 +27,10 @@ internal sealed class RunnerProcess : IDisposable
 
     /// <param name="quit">Take no more jobs, and end when those that run are done.</param>
     /// <param name="terminate">End soon.</param>
-    /// <exception cref="ConfigException">config.toml is wrong at the start; later it is only logged.</exception>
+    /// <exception cref="ConfigException">config.toml is wrong at the start, or an engine is not there; later that is only logged.</exception>
     public async Task Run(CancellationToken quit, CancellationToken terminate)
     {
+        var config = await _file.Read(terminate);
         var systemId = await SystemId.Load(_file.FullPath, terminate);
         using var alone = Alone();
         _surroundings = new PollerSurroundings(_slots, _jobs, _log, _time, systemId, _interrupt.Token)
@@ -37,7 +38,6 @@ internal sealed class RunnerProcess : IDisposable
             CheckInterval = () => _config!.CheckInterval,
             MayHold = () => _slots.Concurrent >= _pollers.Count,
         };
-        var config = await _file.Read(terminate);
         await RemoveLeftovers(config, systemId, terminate);
         Apply(config);
         _log.Info($"berth-runner {Coordinator.RunnerInfo.OwnVersion} is ready: {config.Runners.Count} runners, {config.Concurrent} jobs at once, {_file.FullPath}");
@@ -132,6 +132,8 @@ internal sealed class RunnerProcess : IDisposable
     {
         foreach (var docker in config.Runners.Select(entry => entry.Docker).DistinctBy(docker => docker.Host))
         {
+            if (await EngineConnection.Problem(docker, cancellationToken) is { } problem)
+                throw new ConfigException(problem);
             using var engine = EngineConnection.Open(docker);
             foreach (var failure in await Leftovers.RemoveAll(engine, systemId, cancellationToken))
                 _log.Warn($"the engine at {engine.Options.Endpoint}: {failure}");
@@ -146,7 +148,7 @@ internal sealed class RunnerProcess : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigException($"{path} can't be locked; another berth-runner may run with this config.toml ({e.Message})");
         }

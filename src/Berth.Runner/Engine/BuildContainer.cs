@@ -1,4 +1,5 @@
 using System.Text;
+using Berth.Runner.Trace;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -22,9 +23,11 @@ internal sealed class BuildContainer
     }
 
     /// <summary>Runs a script by the image's entrypoint and shell.</summary>
+    /// <param name="script">Its text.</param>
+    /// <param name="log">Takes what it prints, and how long it took.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled, and the script is stopped.</exception>
-    public async Task<int> Run(string script, OutputSink output, CancellationToken cancellationToken)
+    public async Task<int> Run(string script, JobLog log, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +35,8 @@ internal sealed class BuildContainer
             using var streams = await _engine.Containers.AttachContainerAsync(
                 _id, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellationToken);
             await _engine.Containers.StartContainerAsync(_id, new ContainerStartParameters(), cancellationToken);
-            await AttachedStreams.Converse(streams, Encoding.UTF8.GetBytes(script), output, cancellationToken);
+            using (log.Times.Begin(TimeUse.Script))
+                await AttachedStreams.Converse(streams, Encoding.UTF8.GetBytes(script), log.Trace.Write, cancellationToken);
             var ended = await _engine.Containers.WaitContainerAsync(_id, cancellationToken);
             if (ended.Error?.Message is { Length: > 0 } error)
                 throw JobFailure.System(error);
@@ -57,13 +61,13 @@ internal sealed class BuildContainer
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(GraceSeconds * 3));
         // PID 1 is a shell that waits for its child: only the child's end lets it heed a signal.
-        await Try(() => Kill(limit.Token));
+        await Try(() => Kill(limit.Token), limit.Token);
         const int Attempts = 3;
         for (var attempt = 0; attempt < Attempts && !limit.IsCancellationRequested; attempt++)
         {
             // Refused where the processes are gone and the container is not settled yet; then waiting is enough.
-            await Try(() => _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token));
-            if (await Try(() => _engine.Containers.WaitContainerAsync(_id, limit.Token)))
+            await Try(() => _engine.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = GraceSeconds }, limit.Token), limit.Token);
+            if (await Try(() => _engine.Containers.WaitContainerAsync(_id, limit.Token), limit.Token))
                 return;
         }
     }
@@ -78,14 +82,14 @@ internal sealed class BuildContainer
     }
 
     /// <returns>False if the engine refused, or the connection broke; the clean-up removes the container by force whatever it was.</returns>
-    private static async Task<bool> Try(Func<Task> request)
+    private static async Task<bool> Try(Func<Task> request, CancellationToken cancellationToken)
     {
         try
         {
-            await request();
+            await request().WaitAsync(cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (EngineMessage.IsOutage(e) || e is OperationCanceledException)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Berth.Runner.Configuration;
@@ -16,6 +17,9 @@ internal static class EngineConnection
 {
     private const string DefaultHost = "unix:///var/run/docker.sock";
 
+    /// <summary>An engine that is alive answers a ping at once, even where containers start slowly.</summary>
+    private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(10);
+
     /// <exception cref="ConfigException">The address or a certificate is no good.</exception>
     public static DockerClient Open(DockerSettings settings)
     {
@@ -30,6 +34,35 @@ internal static class EngineConnection
         // The one transport that can close its sending half alone, which ends a script's input.
         return builder.WithTransportOptions(new LegacyHttpTransportOptions()).Build();
     }
+
+    /// <summary>Asks an engine whether it is there.</summary>
+    /// <returns>What is wrong and what to do, in a line; null where it answers.</returns>
+    public static async Task<string?> Problem(DockerSettings settings, CancellationToken cancellationToken)
+    {
+        var host = "";
+        try
+        {
+            using var engine = Open(settings);
+            host = engine.Options.Endpoint.OriginalString;
+            await engine.System.PingAsync(cancellationToken).WaitAsync(PingLimit, cancellationToken);
+            return null;
+        }
+        catch (ConfigException e)
+        {
+            return e.Message;
+        }
+        catch (Exception e) when (EngineMessage.IsOutage(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return $"no Docker engine at {host}: {Words(e)}. Start Docker, or name another by host in [runners.docker] or DOCKER_HOST";
+        }
+    }
+
+    private static string Words(Exception e) => EngineMessage.Cause(e) switch
+    {
+        TimeoutException => $"no answer within {PingLimit.TotalSeconds:0} s",
+        SocketException unreachable => EngineMessage.Words(unreachable),
+        var other => EngineMessage.Of(other),
+    };
 
     private sealed class Certificates(DockerSettings settings) : IAuthProvider
     {

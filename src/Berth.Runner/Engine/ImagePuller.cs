@@ -79,6 +79,7 @@ internal sealed class ImagePuller(DockerClient engine, DockerSettings settings, 
         if (auth is not null)
             log.Line($"Authenticating with credentials from {auth.Source}");
         log.Line($"Pulling docker image {image} ...");
+        using var counting = log.Times.Begin(TimeUse.Pull);
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -31,37 +31,52 @@ internal static class Leftovers
         {
             var containers = await engine.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellationToken);
             await Task.WhenAll(containers.Select(container => Try(failures, () => engine.Containers.RemoveContainerAsync(
-                container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken))));
-        });
+                container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken), cancellationToken)));
+        }, cancellationToken);
         // Only when no container uses them any more.
         await Try(failures, async () =>
         {
             foreach (var network in await engine.Networks.ListNetworksAsync(new NetworksListParameters { Filters = filters }, cancellationToken))
-                await Try(failures, () => engine.Networks.DeleteNetworkAsync(network.ID, cancellationToken));
-        });
+                await Try(failures, () => engine.Networks.DeleteNetworkAsync(network.ID, cancellationToken), cancellationToken);
+        }, cancellationToken);
         await Try(failures, async () =>
         {
             var volumes = await engine.Volumes.ListAsync(new VolumesListParameters { Filters = filters }, cancellationToken);
             foreach (var volume in volumes.Volumes ?? [])
-                await Try(failures, () => engine.Volumes.RemoveAsync(volume.Name, true, cancellationToken));
-        });
-        return failures;
+                await Try(failures, () => engine.Volumes.RemoveAsync(volume.Name, true, cancellationToken), cancellationToken);
+        }, cancellationToken);
+        // A copy: what was waited for too long may still add to it.
+        lock (failures)
+            return [.. failures];
     }
 
-    private static async Task Try(List<string> failures, Func<Task> removal)
+    /// <param name="cancellationToken">Ends the wait whatever the library does: an engine may take a request and never answer.</param>
+    private static async Task Try(List<string> failures, Func<Task> removal, CancellationToken cancellationToken)
     {
         try
         {
-            await removal();
+            await removal().WaitAsync(cancellationToken);
         }
         catch (DockerApiException e) when (e.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
         {
             // Gone already, or on its way.
         }
-        catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            Add("the engine did not answer in time; what is left is removed at the next start");
+        }
+        catch (Exception e) when (EngineMessage.IsOutage(e))
+        {
+            Add(EngineMessage.Of(e));
+        }
+
+        void Add(string failure)
         {
             lock (failures)
-                failures.Add(EngineMessage.Of(e));
+            {
+                if (!failures.Contains(failure))
+                    failures.Add(failure);
+            }
         }
     }
 }

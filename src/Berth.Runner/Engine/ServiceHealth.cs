@@ -78,7 +78,7 @@ internal sealed class ServiceHealth(DockerClient engine, IReadOnlyList<ServiceCo
                 _dead[index] = $"service \"{services[index].Name}\" ended with exit code {ended.StatusCode}";
             Settle();
         }
-        catch (Exception e) when (e is OperationCanceledException or DockerApiException or HttpRequestException or IOException)
+        catch (Exception e) when (EngineMessage.IsOutage(e) || e is OperationCanceledException)
         {
             // It still runs, which is as it should be.
         }
@@ -106,10 +106,11 @@ internal sealed class ServiceHealth(DockerClient engine, IReadOnlyList<ServiceCo
 
     private void Settle()
     {
+        bool isSettled;
         lock (_lock)
-        {
-            if (_ready.Union(_dead.Keys).Count() == services.Count)
-                _settled.Cancel();
-        }
+            isSettled = _ready.Union(_dead.Keys).Count() == services.Count;
+        // Not under the lock: what waits for it goes on in this call.
+        if (isSettled)
+            _settled.Cancel();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class Services(DockerClient engine, DockerSettings settings, Ima
         }
         log.Line($"Starting service {service.Image} ...");
         var image = await images.Get(service.Image, service.PullPolicy, service.Platform, cancellationToken);
+        using var counting = log.Times.Begin(TimeUse.Services);
         var parameters = specs.Service(image.ID, _started.Count, service);
         var created = await engine.Containers.CreateContainerAsync(parameters, cancellationToken);
         await engine.Containers.StartContainerAsync(created.ID, new ContainerStartParameters(), cancellationToken);
@@ -50,6 +51,7 @@ internal sealed class Services(DockerClient engine, DockerSettings settings, Ima
         if (settings.WaitForServicesTimeout < 0 || probed.Count == 0)
             return;
         log.Line($"Waiting for services to be up and running (timeout {settings.WaitForServicesTimeout} seconds)...");
+        using var counting = log.Times.Begin(TimeUse.Services);
         var health = new ServiceHealth(engine, probed);
         foreach (var (service, error) in await health.Wait(helper, TimeSpan.FromSeconds(settings.WaitForServicesTimeout), cancellationToken))
             await Warn(service, error, cancellationToken);

@@ -12,7 +12,14 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
     /// <summary>gitlab-runner's, for a job that comes with none.</summary>
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromHours(2);
 
-    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(5);
+    /// <summary>A busy engine takes seconds to remove a container; one that never answers must not hold the job's place for long.</summary>
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// From a stop to giving up on what does not heed it, as a TLS handshake that an engine never answers: the container has half a
+    /// minute to end by itself.
+    /// </summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
 
     private Job Job => identity.Job;
 
@@ -37,20 +44,20 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         var result = await Run(stages, paths, sender, timeout.Token, interrupted);
         Conclude(log, result);
         trace.Complete();
-        await Task.WhenAll(Report(sender, result), CleanUp(stages));
+        await Task.WhenAll(Report(sender, result, log.Times), CleanUp(stages));
     }
 
     private async Task<JobResult> Run(JobStages stages, JobPaths paths, TraceSender sender, CancellationToken timeout, CancellationToken interrupted)
     {
         using var hard = CancellationTokenSource.CreateLinkedTokenSource(sender.Aborted, timeout, interrupted);
         using var soft = CancellationTokenSource.CreateLinkedTokenSource(hard.Token, sender.Canceled);
-        var result = await Try(() => paths.Problem is { } problem
+        var result = await Try(soft.Token, stop => paths.Problem is { } problem
             ? throw new JobFailure(problem, FailureReasons.Configuration)
-            : stages.RunScript(soft.Token));
+            : stages.RunScript(stop));
         if (stages.IsReady && !hard.IsCancellationRequested)
         {
             // after_script's own failure changes nothing, unless the job's time ran out in it.
-            var after = await Try(() => stages.RunAfterScript(result.Status, hard.Token));
+            var after = await Try(hard.Token, stop => stages.RunAfterScript(result.Status, stop));
             if (hard.IsCancellationRequested)
                 return after.Failure is null ? result : after;
             if (!result.IsCanceled)
@@ -58,11 +65,13 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         }
         return result;
 
-        async Task<JobResult> Try(Func<Task> work)
+        async Task<JobResult> Try(CancellationToken stop, Func<CancellationToken, Task> work)
         {
             try
             {
-                await work();
+                using var abandoned = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, time);
+                await using var stopping = stop.Register(() => abandoned.CancelAfter(StopLimit));
+                await work(stop).WaitAsync(abandoned.Token);
                 return JobResult.Success;
             }
             catch (JobFailure e)
@@ -75,7 +84,8 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
             }
             catch (Exception e)
             {
-                processLog.Error($"job {Job.Id}: {e}");
+                // Where it is not the engine it is a fault of this program, and only then is the stack of any use.
+                processLog.Error($"job {Job.Id}: {(EngineMessage.IsOutage(e) || e is ConfigException ? EngineMessage.Of(e) : e)}");
                 return new JobResult(JobFailure.System(EngineMessage.Of(e)));
             }
         }
@@ -124,13 +134,13 @@ internal sealed class JobExecution(JobIdentity identity, JobClient client, Runne
         }
     }
 
-    private async Task Report(TraceSender sender, JobResult result)
+    private async Task Report(TraceSender sender, JobResult result, JobTimes times)
     {
         var reason = result.Failure is { } failure ? FailureReasons.For(failure.Reason, Job.Features?.FailureReasons) : null;
         // Not cancelled: a job that ended is reported even while the process ends, which waits only so long for it.
         var isReported = await sender.Finish(result.State, reason, result.Failure?.ExitCode ?? 0, Runner.FinalUpdateRetryLimit, CancellationToken.None);
         var how = result.Failure is null ? "succeeded" : $"failed ({result.Failure.Reason}): {result.Failure.Message}";
-        processLog.Info($"job {Job.Id} {how}");
+        processLog.Info($"job {Job.Id} {how}; took {times}");
         if (!isReported && !sender.Aborted.IsCancellationRequested)
             processLog.Error($"job {Job.Id}: the coordinator did not take its final state");
     }

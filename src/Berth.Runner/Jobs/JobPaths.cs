@@ -1,3 +1,4 @@
+using Berth.Pipelines;
 using Berth.Runner.Configuration;
 using Berth.Runner.Coordinator;
 

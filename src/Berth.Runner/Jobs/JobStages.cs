@@ -54,7 +54,7 @@ internal sealed class JobStages(
         limit.CancelAfter(Limit("RUNNER_AFTER_SCRIPT_TIMEOUT") ?? AfterScriptTimeout);
         try
         {
-            var exitCode = await Prepared.Build.Run(Script(step, status), log.Trace.Write, limit.Token);
+            var exitCode = await Prepared.Build.Run(Script(step, status), log, limit.Token);
             if (exitCode != 0)
                 log.Warning($"after_script failed, but job will continue unaffected: exit code {exitCode}");
         }
@@ -83,7 +83,7 @@ internal sealed class JobStages(
             {
                 await prepared.Helper.Run(_sources.CleanUp(), _ => { }, cancellationToken);
             }
-            catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (EngineMessage.IsOutage(e) || e is OperationCanceledException)
             {
                 // The next job of the project removes them before anything else.
             }
@@ -104,7 +104,7 @@ internal sealed class JobStages(
                 _prepared = await new JobPreparation(_engine, identity, paths, variables, log, time).Run(_sources.Strategy, cancellationToken);
                 return;
             }
-            catch (Exception e) when (e is DockerApiException or HttpRequestException or IOException && attempt < PrepareAttempts && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (EngineMessage.IsOutage(e) && attempt < PrepareAttempts && !cancellationToken.IsCancellationRequested)
             {
                 log.Error($"Preparation failed: {EngineMessage.Of(e)}");
                 log.Line($"Will be retried in {PreparePause.TotalSeconds:0}s ...");
@@ -142,7 +142,7 @@ internal sealed class JobStages(
         try
         {
             log.Line($"Using docker image {Prepared.Image.ID} for {Prepared.ImageName} ...");
-            exitCode = await Prepared.Build.Run(Script(step, "running"), log.Trace.Write, limit.Token);
+            exitCode = await Prepared.Build.Run(Script(step, "running"), log, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

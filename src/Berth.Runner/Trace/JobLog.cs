@@ -10,6 +10,8 @@ internal sealed class JobLog(JobTrace trace, TimeProvider time, bool hasSections
 
     public JobTrace Trace => trace;
 
+    public JobTimes Times { get; } = new(time);
+
     public void Line(string text) => trace.Write($"{Clear}{text}{Reset}\n");
 
     public void Notice(string text) => trace.Write($"\e[32;1m{text}{Reset}\n");

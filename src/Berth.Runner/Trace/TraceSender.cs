@@ -17,6 +17,9 @@ internal sealed class TraceSender : IAsyncDisposable
     /// <summary>gitlab-runner's largest patch is 1 MiB; a smaller one keeps less in memory and is as quick.</summary>
     private const int PatchSize = 256 * 1024;
 
+    /// <summary>For a coordinator that still writes the log away; Berth and GitLab give up by themselves after some minutes.</summary>
+    private static readonly TimeSpan PendingLimit = TimeSpan.FromMinutes(15);
+
     private readonly JobTrace _trace;
     private readonly JobClient _client;
     private readonly Job _job;
@@ -66,6 +69,7 @@ internal sealed class TraceSender : IAsyncDisposable
         await StopLoop();
         var update = Running with { State = state, FailureReason = failureReason, ExitCode = exitCode == 0 ? null : exitCode };
         var failures = 0;
+        var started = _time.GetTimestamp();
         while (failures < attempts && !Aborted.IsCancellationRequested)
         {
             try
@@ -81,8 +85,9 @@ internal sealed class TraceSender : IAsyncDisposable
                             return true;
                         case UpdateOutcome.NotFound:
                             return false;
+                        case UpdateOutcome.Pending when _time.GetElapsedTime(started) > PendingLimit:
+                            return false;
                         case UpdateOutcome.Pending:
-                            // The coordinator is still writing the log away: no failure, and it gives up by itself.
                             await Task.Delay(_interval, _time, cancellationToken);
                             continue;
                         case UpdateOutcome.TraceRejected:

@@ -1,22 +1,25 @@
 using Berth.Pipelines;
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 
 namespace Berth.Server.Ci;
 
 /// <summary>Every minute fails jobs that will not end by themselves: their runner is lost, their time is over, or no runner takes them.</summary>
-internal sealed class StuckJobs(MetadataDatabase database, Jobs jobs, TimeProvider time, ILogger<StuckJobs> log) : BackgroundService
+internal sealed class StuckJobs(MetadataDatabase database, Jobs jobs, BerthSettings settings, TimeProvider time, ILogger<StuckJobs> log) : BackgroundService
 {
-    /// <summary>A runner sends its log or a heartbeat at least every 30 s, or every X-GitLab-Trace-Update-Interval, which is 60 s at most.</summary>
-    public const long LostAfter = 10 * Clock.Minute;
-
     /// <summary>The runner ends a job by itself at its timeout; this is for one that does not.</summary>
     public const long TimeoutGrace = 5 * Clock.Minute;
 
     /// <summary>GitLab's: a job that no runner took for a day.</summary>
     public const long PendingAtMost = 24 * Clock.Hour;
 
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(1);
     private const int Batch = 200;
+
+    /// <summary>No job is stuck a quarter longer than it may be.</summary>
+    private TimeSpan Every => settings.SilentRunnerTimeout / 4 < AtMost ? settings.SilentRunnerTimeout / 4 : AtMost;
+
+    private long LostAfter => (long)settings.SilentRunnerTimeout.TotalMicroseconds;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,7 +56,7 @@ internal sealed class StuckJobs(MetadataDatabase database, Jobs jobs, TimeProvid
         }
     }
 
-    private static string? Reason(JobRow job, long now) => job.State switch
+    private string? Reason(JobRow job, long now) => job.State switch
     {
         JobStatus.Pending when now - job.QueuedAt > PendingAtMost => FailureReason.StuckOrTimeout,
         JobStatus.Running or JobStatus.Canceling when now - job.TouchedAt > LostAfter => FailureReason.StuckOrTimeout,

@@ -58,6 +58,9 @@ internal sealed class BerthSettings
     /// <summary>In bytes, of one upload of artifacts.</summary>
     public long MaxArtifactSize { get; init; } = 1L << 30;
 
+    /// <summary>Of a running job. GitLab waits an hour; a runner is heard of every 30 s, or has been away for long.</summary>
+    public TimeSpan SilentRunnerTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

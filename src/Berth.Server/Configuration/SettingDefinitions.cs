@@ -128,6 +128,13 @@ internal static class SettingDefinitions
         Pattern = "^[0-9]+ ?([KkMmGgTt][Ii])?[Bb]?$",
     };
 
+    public static readonly SettingDefinition<TimeSpan> SilentRunnerTimeout = new("Ci__SilentRunnerTimeout", SettingKind.Duration, SettingValues.ParseSilence,
+        "How long nothing may be heard of a job's runner until the job fails as `stuck_or_timeout_failure`: from `1 minute` to `1 day`, " +
+        "as `timeout` is written in `.gitlab-ci.yml`. Runners tell every 30 seconds that they live.")
+    {
+        Default = "10 minutes",
+    };
+
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,
         SettingUrls.ParseEndpoint,
         "The OpenTelemetry collector that metrics are sent to by OTLP, such as `http://localhost:4317`.");
@@ -137,6 +144,6 @@ internal static class SettingDefinitions
     [
         Urls, Tls, TlsCertificate, TlsKey, DataDirectory, ExternalUrl, RegistryExternalUrl, TrustedProxies, InitialRootPassword,
         InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, GitDirectory, GitMaxPushSize,
-        MaxArtifactSize, MetricsOtlpEndpoint,
+        MaxArtifactSize, SilentRunnerTimeout, MetricsOtlpEndpoint,
     ];
 }

@@ -10,4 +10,5 @@ internal enum SettingKind
     UrlList,
     NetworkList,
     Size,
+    Duration,
 }

@@ -72,6 +72,7 @@ internal static class SettingOptions
         SettingKind.UrlList => "URL;…",
         SettingKind.NetworkList => "CIDR;…",
         SettingKind.Size => "SIZE",
+        SettingKind.Duration => "DURATION",
         _ => "TEXT",
     };
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using Berth.Pipelines;
 using Npgsql;
 
 namespace Berth.Server.Configuration;
@@ -94,6 +95,12 @@ internal static class SettingValues
             throw new FormatException($"{SettingsException.Quote(text)} is no size; allowed are bytes or a number with KiB, MiB, GiB or TiB, such as 512MiB, or 0");
         return count << shift;
     }
+
+    /// <summary>Below a minute a runner that only waits for its next heartbeat would count as lost.</summary>
+    public static TimeSpan ParseSilence(string text) =>
+        Durations.TryParse(text, out var duration) && duration >= TimeSpan.FromMinutes(1) && duration <= TimeSpan.FromDays(1)
+            ? duration
+            : throw new FormatException($"{SettingsException.Quote(text)} is not allowed; allowed is from 1 minute to 1 day, such as 10 minutes or 1h 30m");
 
     private static IPNetwork ParseNetwork(string text)
     {

@@ -32,6 +32,7 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             GitDirectory = FindPath(SettingDefinitions.GitDirectory),
             GitMaxPushSize = Read(SettingDefinitions.GitMaxPushSize),
             MaxArtifactSize = Read(SettingDefinitions.MaxArtifactSize),
+            SilentRunnerTimeout = Read(SettingDefinitions.SilentRunnerTimeout),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
         };
     }

@@ -23,6 +23,9 @@ internal sealed class CiProject : IDisposable
     /// <summary>Namespace and name.</summary>
     public string Path { get; }
 
+    /// <summary>When the last <c>git push</c> began.</summary>
+    public DateTimeOffset PushedAt { get; private set; }
+
     public string Image => $"{_site.Registry}/{Path}";
 
     /// <summary>In the REST API.</summary>
@@ -45,6 +48,7 @@ internal sealed class CiProject : IDisposable
         foreach (var (path, content) in files)
             await File.WriteAllTextAsync(System.IO.Path.Combine(_workstation.Home, path), content, TestContext.Current.CancellationToken);
         (await Git($"checkout -q -B {branch} && git add {string.Join(' ', files.Select(file => file.Path))} && git commit -q -m 'Follow the guide'")).Succeeded();
+        PushedAt = TimeProvider.System.GetUtcNow();
         (await Git($"push -q origin {branch}")).Succeeded();
         return (await Git("rev-parse HEAD")).Succeeded().Trim();
     }
@@ -96,6 +100,23 @@ internal sealed class CiProject : IDisposable
             return (await Log(id)).Contains(words, StringComparison.Ordinal);
         });
         return id;
+    }
+
+    /// <summary>Runs a job that tells its token and then does something: by default it goes on for ten minutes.</summary>
+    public async Task<(string Commit, long Job, string Token)> Leak(string then = "sleep 600")
+    {
+        const string Before = "the token is <g";
+        // With gaps, or it would be masked.
+        var commit = await Push("main", (".gitlab-ci.yml", $"""
+            leak:
+              image: busybox
+              script:
+                - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
+                - {then}
+
+            """));
+        var job = await Logged(commit, Before);
+        return (commit, job, (await Log(job)).Split(Before)[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g"));
     }
 
     public Task SetVariable(string key, string value, bool masked = true) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Berth.Acceptance.Guide;
@@ -34,6 +35,32 @@ public sealed class FaultTests(GuideSurroundings surroundings)
         job.Says($"\n{lines}the end\n");
         Assert.Equal(2, job.Log.Split("\nline 1\n").Length);
         Assert.Single((await project.JobViews(commit)).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_job_whose_runner_is_killed_fails_within_its_time_and_the_next_runner_cleans_up()
+    {
+        await using var site = await GuideSite.Start(surroundings, silentRunnerTimeout: "1 minute");
+        await using var runner = await site.StartRunner(GuideFiles.Config);
+        var project = site.Project("myproject");
+        var (commit, _, token) = await project.Leak();
+
+        var killed = Stopwatch.StartNew();
+        await runner.Signal("KILL");
+        await runner.Exited();
+        var job = Assert.Single(await project.Jobs(commit)).Value;
+
+        job.FailedWith("stuck_or_timeout_failure");
+        // The server looks every quarter of the minute; the last sign of life was up to 10 s old.
+        Assert.InRange(killed.Elapsed, TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(90));
+        Assert.Equal(401, await site.StatusOfJob(token));
+        (await project.Shell($"docker login -u gitlab-ci-token -p {token} {site.Registry}")).FailedWith("Access denied");
+        Assert.NotEqual("", await Containers());
+        await runner.Run();
+        Assert.Equal("", await Containers());
+        Assert.Single(await project.Run("next: {image: busybox, script: [echo ran]}\n")).Value.Succeeded();
+
+        async Task<string> Containers() => (await site.Engine.Docker("ps", "-aq", "--filter", await runner.SystemLabel())).Succeeded();
     }
 
     [Fact]

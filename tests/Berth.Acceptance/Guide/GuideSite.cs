@@ -25,7 +25,8 @@ internal sealed class GuideSite : IAsyncDisposable
 
     /// <param name="surroundings">Have the images of the jobs, and the CA that these trust.</param>
     /// <param name="registryPort">A port of its own for the registry; zero leaves it where all else is.</param>
-    public static async Task<GuideSite> Start(GuideSurroundings surroundings, int registryPort = 0)
+    /// <param name="silentRunnerTimeout">Ci__SilentRunnerTimeout; the default unless given.</param>
+    public static async Task<GuideSite> Start(GuideSurroundings surroundings, int registryPort = 0, string silentRunnerTimeout = "")
     {
         var engine = surroundings.Machine;
         var settings = new Dictionary<string, string>
@@ -33,6 +34,7 @@ internal sealed class GuideSite : IAsyncDisposable
             ["Tls"] = "self-signed",
             ["ExternalUrl"] = $"https://{engine.Address}:{{port}}",
             ["Urls"] = $"https://{engine.Address}:{{port}}",
+            ["Ci__SilentRunnerTimeout"] = silentRunnerTimeout,
         };
         if (registryPort != 0)
         {
@@ -78,6 +80,15 @@ internal sealed class GuideSite : IAsyncDisposable
     {
         using var owner = As(Owner);
         return (await owner.MakeToken(scopes)).Secret;
+    }
+
+    /// <summary>What a job is answered that asks the API who it is.</summary>
+    public async Task<int> StatusOfJob(string token)
+    {
+        using var client = RestApi.Client(Berth);
+        client.DefaultRequestHeaders.Add("JOB-TOKEN", token);
+        using var reply = await client.GetAsync("job", TestContext.Current.CancellationToken);
+        return (int)reply.StatusCode;
     }
 
     /// <summary>Waits until an unfinished upload holds so many bytes.</summary>

@@ -1,5 +1,3 @@
-using Berth.Acceptance.Harness;
-
 namespace Berth.Acceptance.Guide;
 
 /// <summary>The guide's ways to log in, and its names for images, each in a job; and what each may not.</summary>
@@ -140,29 +138,32 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         await using var runner = await site.StartRunner(GuideFiles.Config);
         var project = site.Project("myproject");
 
-        var commit = await project.Push("main", (".gitlab-ci.yml", Leak("sleep 600")));
-        var job = await project.Logged(commit, "the token is <g");
-        var token = await LeakedToken(project, job);
+        var (_, job, token) = await project.Leak();
         await AssertGood();
         await project.Cancel(job);
         await AssertDead();
 
-        token = await LeakedToken(project, Assert.Single(await project.Jobs(await project.Push("main", (".gitlab-ci.yml", Leak("echo over"))))).Value.Succeeded().Id);
+        (var commit, _, token) = await project.Leak("echo over");
+        Assert.Single(await project.Jobs(commit)).Value.Succeeded();
         await AssertDead();
 
         async Task AssertGood()
         {
-            (await project.Shell(Login(site, token))).Succeeded();
-            (await project.Shell(Fetch(site, project, token))).Succeeded();
-            Assert.Equal(200, await StatusOfJob(site, token));
+            (await project.Shell(Login())).Succeeded();
+            (await project.Shell(Fetch())).Succeeded();
+            Assert.Equal(200, await site.StatusOfJob(token));
         }
 
         async Task AssertDead()
         {
-            (await project.Shell(Login(site, token))).FailedWith("Access denied");
-            (await project.Shell(Fetch(site, project, token))).FailedWith("Authentication failed");
-            Assert.Equal(401, await StatusOfJob(site, token));
+            (await project.Shell(Login())).FailedWith("Access denied");
+            (await project.Shell(Fetch())).FailedWith("Authentication failed");
+            Assert.Equal(401, await site.StatusOfJob(token));
         }
+
+        string Login() => $"docker login -u gitlab-ci-token -p {token} {site.Registry}";
+
+        string Fetch() => $"git -c http.sslCAInfo={site.Berth.AuthorityPath} ls-remote https://gitlab-ci-token:{token}@{site.Berth.Registry}/{project.Path}.git";
     }
 
     [Fact]
@@ -198,31 +199,5 @@ public sealed class LoginTests(GuideSurroundings surroundings)
         jobs["own"].Succeeded().Says("Authenticating with credentials from job payload (GitLab Registry)");
         jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is not of the project that this job token is for");
         jobs["anothers-with-login"].Succeeded().Says("Authenticating with credentials from $DOCKER_AUTH_CONFIG");
-    }
-
-    /// <summary>A job that gets its token past the masking of the log.</summary>
-    private static string Leak(string then) => $"""
-        leak:
-          image: busybox
-          script:
-            - echo "the token is <$(echo $CI_JOB_TOKEN | sed 's/./& /g')>"
-            - {then}
-
-        """;
-
-    private static async Task<string> LeakedToken(CiProject project, long job) =>
-        (await project.Log(job)).Split("the token is <g")[1].Split('>')[0].Replace(" ", "", StringComparison.Ordinal).Insert(0, "g");
-
-    private static string Login(GuideSite site, string token) => $"docker login -u gitlab-ci-token -p {token} {site.Registry}";
-
-    private static string Fetch(GuideSite site, CiProject project, string token) =>
-        $"git -c http.sslCAInfo={site.Berth.AuthorityPath} ls-remote https://gitlab-ci-token:{token}@{site.Berth.Registry}/{project.Path}.git";
-
-    private static async Task<int> StatusOfJob(GuideSite site, string token)
-    {
-        using var client = RestApi.Client(site.Berth);
-        client.DefaultRequestHeaders.Add("JOB-TOKEN", token);
-        using var reply = await client.GetAsync("job", TestContext.Current.CancellationToken);
-        return (int)reply.StatusCode;
     }
 }

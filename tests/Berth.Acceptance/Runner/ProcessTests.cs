@@ -53,6 +53,19 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task After_a_job_it_waits_for_the_next_by_long_polling_not_by_its_interval()
+    {
+        await using var setting = await JobSetting.Start(globals: "concurrent = 1\ncheck_interval = 600");
+
+        for (var i = 0; i < 2; i++)
+        {
+            await setting.Coordinator.Holds();
+            (await setting.Run(Payload.Script("true"))).Succeeded();
+        }
+        await setting.Coordinator.Holds();
+    }
+
+    [Fact]
     public async Task SIGTERM_stops_the_job_reports_it_and_leaves_nothing_on_the_engine()
     {
         await using var setting = await JobSetting.Start();
@@ -76,6 +89,16 @@ public sealed class ProcessTests
         await setting.Runner.Signal("QUIT");
 
         (await job.Ended()).Succeeded();
+        Assert.Equal(0, await setting.Runner.Exited());
+    }
+
+    [Fact]
+    public async Task SIGQUIT_counts_where_a_shell_started_the_runner_in_the_background()
+    {
+        await using var setting = await JobSetting.Start(inBackground: true);
+
+        await setting.Runner.Signal("QUIT");
+
         Assert.Equal(0, await setting.Runner.Exited());
     }
 

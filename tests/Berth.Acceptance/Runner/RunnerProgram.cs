@@ -20,6 +20,9 @@ public sealed class RunnerProgram : IAsyncDisposable
     /// <summary>Variables of its process, beside those of the tests.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Starts it as a shell without job control starts a program in the background: with SIGINT and SIGQUIT ignored.</summary>
+    public bool InBackground { get; set; }
+
     public string Output
     {
         get
@@ -50,7 +53,9 @@ public sealed class RunnerProgram : IAsyncDisposable
 
     public async Task Run()
     {
-        var start = new ProcessStartInfo(Program, ["run", "--config", ConfigPath]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = InBackground ? new ProcessStartInfo("sh", ["-c", "trap '' INT QUIT; exec \"$0\" run --config \"$1\"", Program, ConfigPath])
+            : new ProcessStartInfo(Program, ["run", "--config", ConfigPath]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         // No login of whoever runs the tests.
         start.Environment["DOCKER_CONFIG"] = _directory;
         foreach (var (name, value) in Environment)

@@ -22,6 +22,7 @@ public sealed class StandInCoordinator : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<StandInJob> _jobs = [];
     private TaskCompletionSource _queueChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _held;
     private int _queueVersion;
     private long _lastId;
 
@@ -79,6 +80,16 @@ public sealed class StandInCoordinator : IAsyncDisposable
             _queueChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         return job;
+    }
+
+    /// <summary>Waits until a runner has a request here that is held until there is a job.</summary>
+    public async Task Holds()
+    {
+        for (var attempt = 0; Volatile.Read(ref _held) == 0; attempt++)
+        {
+            Assert.True(attempt < 600, "no runner waited for a job within 30 s");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -216,7 +227,9 @@ public sealed class StandInCoordinator : IAsyncDisposable
         Task changed;
         lock (_lock)
             changed = _queueChanged.Task;
+        Interlocked.Increment(ref _held);
         await Task.WhenAny(changed, Task.Delay(Hold, cancellationToken));
+        Interlocked.Decrement(ref _held);
     }
 
     private StandInJob? Find(long id, string token)

@@ -59,6 +59,17 @@ public sealed class JobTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_log_beyond_100_MiB_fails_the_job()
+    {
+        using var project = await CiProject.Fresh(server);
+        await project.Push("build: {script: [make]}");
+        var job = await project.Runner.Take();
+        using var reply = await job.Trace("x", at: 100 * 1024 * 1024);
+        Assert.Equal((HttpStatusCode.Forbidden, "failed"), (reply.StatusCode, reply.Headers.GetValues("Job-Status").Single()));
+        Assert.Equal("trace_size_exceeded", (await project.Get($"jobs/{job.Id}")).GetProperty("failure_reason").GetString());
+    }
+
+    [Fact]
     public async Task One_job_goes_to_one_runner_however_many_ask_at_once()
     {
         using var project = await CiProject.Fresh(server);

@@ -1,5 +1,6 @@
 using Berth.Server.Ci;
 using Berth.Tests.Harness;
+using Berth.Tests.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Tests.Ci;
@@ -27,6 +28,9 @@ public sealed class StuckJobTests : IAsyncLifetime
         Assert.Equal("running", (await project.Jobs(pipeline))["build"]);
         await Pass(TimeSpan.FromMinutes(2));
         Assert.Equal("failed", (await project.Jobs(pipeline))["build"]);
+        Assert.Equal("stuck_or_timeout_failure", (await project.Get($"jobs/{job.Id}")).GetProperty("failure_reason").GetString());
+        using var browser = await Browser.SignedIn(_server, project.Owner);
+        Assert.Contains("its runner was not heard of any more", await browser.Page($"/{project.Path}/-/jobs/{job.Id}"), StringComparison.Ordinal);
         using var late = await job.Put("success");
         Assert.Equal("failed", late.Headers.GetValues("Job-Status").Single());
     }

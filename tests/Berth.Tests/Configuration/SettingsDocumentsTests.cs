@@ -33,6 +33,7 @@ public sealed partial class SettingsDocumentsTests
         ["Git__Directory"] = ["\"/var/lib/berth/git\""],
         ["Git__MaxPushSize"] = ["\"2GiB\"", "1048576"],
         ["Ci__MaxArtifactSize"] = ["\"1GiB\"", "1048576"],
+        ["Ci__SilentRunnerTimeout"] = ["\"60\"", "\"1h 30m\"", "\"1 day\""],
         ["Metrics__OtlpEndpoint"] = ["\"http://localhost:4317\""],
     };
 
@@ -45,6 +46,7 @@ public sealed partial class SettingsDocumentsTests
         ["InitialRootToken"] = ["\"glpat-1\"", "\"glpat-12345678901 234\""],
         ["Storage__Provider"] = ["\"s3\""],
         ["SecretsKey"] = ["\"AAECAw==\""],
+        ["Ci__SilentRunnerTimeout"] = ["10", "true"],
         ["MinimumFreeSpace"] = ["-1", "1.5", "\"5GB\"", "\"5Gi\"", "\"GiB\"", "\"\\u0665\""],
     };
 

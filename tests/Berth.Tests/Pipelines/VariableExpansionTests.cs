@@ -24,17 +24,17 @@ public sealed class VariableExpansionTests
     [InlineData("$ A", "$ A")]
     [InlineData("$.A", "$.A")]
     [InlineData("$1$?$@", "")]
+    [InlineData("<$1x> <$12> <${1}> <${12}>", "<x> <2> <> <twelve>")]
+    [InlineData("<${$}> <${?}> <$-> <${-}>", "<$> <> <> <>")]
     [InlineData("${}x", "x")]
+    [InlineData("a$ b${}c", "a$ bc")]
     [InlineData("${A", "A")]
+    [InlineData("${$A", "1")]
     [InlineData("${A-b}", "")]
+    [InlineData("$A$A", "11")]
     [InlineData("%A%", "%A%")]
     public void The_runner_expands_in_one_pass(string text, string expanded) => Assert.Equal(
-        expanded, VariableExpansion.Expand(text, new Dictionary<string, string> { ["A"] = "1", ["B"] = "$A" }.GetValueOrDefault));
-
-    [Fact]
-    public void The_runner_takes_the_last_of_a_key_and_leaves_raw_values() => Assert.Equal(
-        "A=1 A=2 B=2 C=$A D=$A",
-        Text(VariableExpansion.ExpandOnce(List("A=1", "A=2", "B=$A", "!C=$A", "D=$C"))));
+        expanded, VariableExpansion.Expand(text, new Dictionary<string, string> { ["A"] = "1", ["B"] = "$A", ["1"] = "one", ["12"] = "twelve" }.GetValueOrDefault));
 
     [Theory]
     [InlineData("A=$B B=$C C=c", "A=c B=c C=c")]

@@ -35,18 +35,6 @@ public sealed class NamesTests
     public void What_is_no_image_is_refused(string text) => Assert.False(ImageReference.TryParse(text, out _));
 
     [Theory]
-    [InlineData("plain", "plain")]
-    [InlineData("$A-${B}", "a-b")]
-    [InlineData("$A$A", "aa")]
-    [InlineData("$UNSET.${UNSET}", ".")]
-    [InlineData("$$A $", "$A $")]
-    [InlineData("$1x ${ $-", "x  ")]
-    [InlineData("a$ b${}c", "a$ bc")]
-    [InlineData("$C", "$A")]
-    public void References_expand_once_by_the_rules_of_Go(string text, string expanded) =>
-        Assert.Equal(expanded, VariableExpansion.Expand(text, name => name switch { "A" => "a", "B" => "b", "C" => "$A", _ => null }));
-
-    [Theory]
     [InlineData("out/", "out/a/b", true)]
     [InlineData("*.txt", "a.txt", true)]
     [InlineData("*.txt", "d/a.txt", false)]
