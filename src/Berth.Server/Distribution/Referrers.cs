@@ -70,17 +70,18 @@ internal sealed class Referrers(MetadataDatabase database, ManifestContents cont
         {
             if (count++ == PageSize || json.BytesCommitted + json.BytesPending > PageBytes)
                 return written;
-            written = Digest.FromBytes(row.Digest);
-            Write(json, row, row.Annotations ?? await AnnotationsOf(written.Value, row.MediaType, cancellationToken));
+            var digest = Digest.FromBytes(row.Digest);
+            Write(json, row, digest, row.Annotations ?? await AnnotationsOf(digest, row.MediaType, cancellationToken));
+            written = digest;
         }
         return null;
     }
 
-    private static void Write(Utf8JsonWriter json, ReferrerRow row, string annotations)
+    private static void Write(Utf8JsonWriter json, ReferrerRow row, Digest digest, string annotations)
     {
         json.WriteStartObject();
         json.WriteString("mediaType", row.MediaType);
-        json.WriteString("digest", Digest.FromBytes(row.Digest).ToString());
+        json.WriteString("digest", digest.ToString());
         json.WriteNumber("size", row.Size);
         if (row.ArtifactType is not null)
             json.WriteString("artifactType", row.ArtifactType);

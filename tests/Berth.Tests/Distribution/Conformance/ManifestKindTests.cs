@@ -49,6 +49,44 @@ public sealed class ManifestKindTests(TestServer server)
     }
 
     [Fact]
+    public async Task Image_may_be_all_of_sha512()
+    {
+        var client = await Documents.Client(server);
+        var bytes = "{ }"u8.ToArray();
+        var blob = RegistryClient.Sha512(bytes);
+        using var pushed = await client.Finish(await client.StartUpload(), blob, bytes);
+        Assert.Equal(HttpStatusCode.Created, pushed.StatusCode);
+        var image = Documents.Artifact(null).With("config", Documents.Descriptor(Documents.EmptyConfig, blob, 3)).With("layers", new JsonArray(Documents.Descriptor("text/plain", blob, 3)));
+        var digest = RegistryClient.Sha512(Encoding.UTF8.GetBytes(image.ToJsonString()));
+        using var put = await client.PutManifest(digest, image.ToJsonString());
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        var index = Documents.Index(null, Documents.Descriptor(RegistryClient.OciManifest, digest, Documents.SizeOf(image)));
+        await client.Push(index, "multi");
+        using var get = await client.Get($"manifests/{digest}");
+        Assert.Equal(image.ToJsonString(), await get.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(digest, get.Headers.GetValues("Docker-Content-Digest").Single());
+        // The same content by another algorithm is another manifest, which nobody pushed.
+        using var other = await client.Get($"manifests/{Documents.DigestOf(image)}");
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task Name_has_at_most_255_characters()
+    {
+        var user = await server.NewUser();
+        var longest = $"{user.Name}/hello/{new string('x', 255 - user.Name.Length - "/hello/".Length)}";
+        var client = await RegistryClient.For(server, user, longest);
+        var (digest, _) = await client.PushImage("latest");
+        using var get = await client.Get($"manifests/{digest}");
+        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put })
+        {
+            using var reply = await server.Send(method, $"/v2/{longest}x/manifests/latest", basic: user.Basic);
+            Assert.StartsWith("NAME_INVALID: ", await RegistryClient.Refusal(reply, HttpStatusCode.BadRequest));
+        }
+    }
+
+    [Fact]
     public async Task Parameters_of_the_Content_Type_are_ignored_and_not_given_back()
     {
         var client = await Documents.Client(server);
