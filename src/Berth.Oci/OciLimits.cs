@@ -13,6 +13,12 @@ public static class OciLimits
     public const int MaxTagLength = 128;
 
     /// <summary>
+    /// Tags that one PUT of a manifest by digest sets. distribution-spec 1.1+dev ("Pushing Manifests") wants at least 10; as many of
+    /// the longest fit into the 8 KiB that a request line may have.
+    /// </summary>
+    public const int MaxTagParameters = 50;
+
+    /// <summary>
     /// Bytes of a manifest. distribution-spec 1.1 ("Pushing Manifests") wants at least 4 megabytes taken and a limit
     /// enforced with 413; twice that, because clients embed small blobs in <c>data</c> fields.
     /// </summary>

@@ -14,6 +14,12 @@ public enum ReferenceKind : byte
     /// <summary>The manifest that this one is attached to; it need not exist.</summary>
     Subject = 4,
 
-    /// <summary>A layer that need not be pushed: its type may not be distributed, or its descriptor says where else it is to be had.</summary>
+    /// <summary>
+    /// A layer that need not be pushed: its type may not be distributed, or its descriptor says where else it is to be had. Also
+    /// a config or layer that was missing when a repository that allows this took its manifest.
+    /// </summary>
     ExternalLayer = 5,
+
+    /// <summary>A manifest listed by an index, that was missing when a repository that allows this took the index.</summary>
+    ExternalChild = 6,
 }

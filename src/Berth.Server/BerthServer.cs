@@ -73,7 +73,7 @@ internal static class BerthServer
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
         services.AddHostedService(provider => provider.GetRequiredService<GitHousekeeper>());
         services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
-            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
+            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddHostedService<UploadExpiry>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
@@ -116,6 +116,8 @@ internal static class BerthServer
         app.MapUploads();
         app.MapManifests();
         app.MapTags();
+        app.MapReferrers();
+        app.MapCatalog();
         app.MapTokens();
         app.MapUsers();
         app.MapAccessTokens();

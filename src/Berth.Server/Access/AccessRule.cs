@@ -19,7 +19,11 @@ internal abstract record AccessRule
     /// <param name="Action">One action.</param>
     /// <param name="Creates">The call makes the repository, and in the caller's own namespace the project, if it is not there.</param>
     /// <param name="UploadSession">A call on an open upload: the token it began with serves until the upload's end, even expired.</param>
-    internal sealed record Repository(RegistryActions Action, bool Creates = false, bool UploadSession = false) : AccessRule;
+    /// <param name="EmptyIfMissing">A repository that nothing was pushed to is answered by the endpoint, which then gets no access.</param>
+    internal sealed record Repository(RegistryActions Action, bool Creates = false, bool UploadSession = false, bool EmptyIfMissing = false) : AccessRule;
+
+    /// <summary>Everyone with a valid credential, or a registry token for the catalog: the list of images, of which each sees their own part.</summary>
+    internal sealed record RegistryCatalog : AccessRule;
 
     /// <summary>
     /// Git: those who may do <paramref name="Action"/> in the repository of the project that the route names; null is what the

@@ -22,6 +22,7 @@ internal sealed class Authorizer(
             AccessRule.Open => next(context),
             AccessRule.Repository rule => InRepository(context, rule),
             AccessRule.RegistryPing => Ping(context),
+            AccessRule.RegistryCatalog => Catalog(context),
             AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => Api(context, rule),
             AccessRule.Project rule => InProject(context, rule),
@@ -66,7 +67,10 @@ internal sealed class Authorizer(
             (id, found) = await repositories.Ensure(decision, target, who.Caller);
         if (id is null || found is null)
         {
-            await RegistryError.NameUnknown(name).Write(context.Response);
+            if (rule.EmptyIfMissing)
+                await next(context);
+            else
+                await RegistryError.NameUnknown(name).Write(context.Response);
             return;
         }
         context.Features.Set(RepositoryAccess.Grant(decision, rule.Action, id.Value, found.Project, name, who));
@@ -110,6 +114,19 @@ internal sealed class Authorizer(
     {
         if (await Authenticate(context, scope: null, uploadSession: false) is not null)
             await next(context);
+    }
+
+    private async Task Catalog(HttpContext context)
+    {
+        if (await Authenticate(context, Challenge.CatalogScope, uploadSession: false) is not var (caller, token))
+            return;
+        if (token is { CoversCatalog: false })
+        {
+            await challenge.InsufficientScope(context.Response, Challenge.CatalogScope, "the token was issued for something else than to list images: ask for a new one");
+            return;
+        }
+        context.Features.Set(CatalogAccess.Grant(caller));
+        await next(context);
     }
 
     private async Task Api(HttpContext context, AccessRule.Api rule)

@@ -19,6 +19,9 @@ internal sealed class Challenge(BerthSettings settings)
     public Task InsufficientScope(HttpResponse response, string? scope, string message) =>
         Send(response, scope, "insufficient_scope", message, RegistryError.Denied(message, status: 401));
 
+    /// <summary>distribution's and GitLab's scope for the list of all images.</summary>
+    public const string CatalogScope = "registry:catalog:*";
+
     public static string Scope(string name, RegistryActions action) =>
         $"repository:{name}:{(action == RegistryActions.Push ? "pull,push" : string.Join(',', action.Words()))}";
 

@@ -92,7 +92,10 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
     private static ImageTarget InProject(RouteRow route, string text)
     {
         var facts = new ProjectFacts(route.ProjectId!.Value, route.Path, route.ProjectNamespaceId!.Value, route.ProjectOwnerId,
-            (Visibility)route.Visibility!.Value, (RegistryAccessLevel)route.RegistryAccess!.Value, (int)route.TrashDays!.Value);
+            (Visibility)route.Visibility!.Value, (RegistryAccessLevel)route.RegistryAccess!.Value, (int)route.TrashDays!.Value)
+        {
+            AllowsSparseManifests = route.SparseManifests is > 0,
+        };
         var relative = text.Length == route.PathLower.Length ? "" : text[(route.PathLower.Length + 1)..];
         return Levels(relative) > MaxExtraLevels
             ? new ImageTarget.TooDeep(route.Path, facts, null)
@@ -131,5 +134,5 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private sealed record RouteRow(
         string PathLower, string Path, long? NamespaceId, long? NamespaceOwnerId, long? ProjectId, long? ProjectNamespaceId,
-        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays);
+        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests);
 }

@@ -1,5 +1,9 @@
 namespace Berth.Server.Access;
 
-/// <summary>What decisions need to know of a project; remembered until the rights version moves.</summary>
+/// <summary>What decisions and the registry need to know of a project; remembered until the rights version moves.</summary>
 internal sealed record ProjectFacts(
-    long Id, string Path, long NamespaceId, long? NamespaceOwnerId, Visibility Visibility, RegistryAccessLevel RegistryAccess, int TrashDays);
+    long Id, string Path, long NamespaceId, long? NamespaceOwnerId, Visibility Visibility, RegistryAccessLevel RegistryAccess, int TrashDays)
+{
+    /// <summary>Whether manifests may name blobs and manifests that were not pushed to their repository.</summary>
+    public bool AllowsSparseManifests { get; init; }
+}

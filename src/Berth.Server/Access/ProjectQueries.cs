@@ -7,7 +7,7 @@ internal static class ProjectQueries
     public const string RoutesByPath = """
         select r.path_lower as PathLower, r.path as Path, r.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
             p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
-            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.sparse_manifests as SparseManifests
         from routes r
         left join namespaces n on n.id = r.namespace_id
         left join projects p on p.id = r.project_id and p.deleted_at is null
@@ -33,7 +33,8 @@ internal static class ProjectQueries
 
     public const string ProjectById = """
         select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
-            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
+            p.sparse_manifests as SparseManifests
         from projects p
         join routes r on r.project_id = p.id
         join namespaces n on n.id = p.namespace_id
@@ -46,6 +47,18 @@ internal static class ProjectQueries
 
     public const string SetRegistryAccess = "update projects set registry_access = @registryAccess where id = @id";
 
+    public const string SetSparseManifests = "update projects set sparse_manifests = @sparse where id = @id";
+
+    /// <summary>Who may pull without a role: those who see the project, if its registry is for everyone.</summary>
+    private const string OpenTo = "case p.registry_access when 20 then p.visibility else 0 end";
+
+    /// <summary>After a change of visibility or of who may use the registry.</summary>
+    public const string SetOpenness = $"""
+        update repositories set open_to = (select {OpenTo} from projects p where p.id = repositories.project_id) where project_id = @id
+        """;
+
+    public const string LockProject = "select id from projects where id = @id";
+
     public const string NamespaceById = """
         select n.id as Id, n.owner_id as OwnerId, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.id = @id
         """;
@@ -56,9 +69,11 @@ internal static class ProjectQueries
 
     public const string FindRepository = "select id from repositories where project_id = @projectId and name = @name and deleted_at is null";
 
-    public const string EnsureRepository = """
-        insert into repositories (project_id, name, created_at) values (@projectId, @name, @now)
-        on conflict (project_id, name) do update set deleted_at = null, keep_until = null
+    /// <summary>The project's row is locked before: what is copied from it here must not change meanwhile.</summary>
+    public const string EnsureRepository = $"""
+        insert into repositories (project_id, name, created_at, image_name, open_to)
+        select p.id, @name, @now, r.path_lower || @suffix, {OpenTo} from projects p join routes r on r.project_id = p.id where p.id = @projectId
+        on conflict (project_id, name) do update set deleted_at = null, keep_until = null, image_name = excluded.image_name, open_to = excluded.open_to
         returning id
         """;
 }

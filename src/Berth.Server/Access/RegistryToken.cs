@@ -8,6 +8,9 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed record RegistryToken(CredentialKind Kind, long CredentialId, long IssuedAt, long ExpiresAt, IReadOnlyList<RegistryGrant> Grants)
 {
+    /// <summary>Whether it was issued to list images.</summary>
+    public bool CoversCatalog { get; init; }
+
     public bool Covers(ImageTarget target, RegistryActions action)
     {
         foreach (var grant in Grants)

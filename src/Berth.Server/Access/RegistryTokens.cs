@@ -26,12 +26,14 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
     /// <summary>Some 25 MB when full of small tokens; then it starts anew, and each token costs one verification again.</summary>
     private const int MaxRemembered = 50_000;
 
+    private static readonly Dictionary<string, object> CatalogClaim = new() { ["type"] = "registry", ["name"] = "catalog", ["actions"] = new[] { "*" } };
+
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = RequestLimits.MaxTokenChars };
     private readonly SigningCredentials _signing = new(keys.All[0], SecurityAlgorithms.EcdsaSha256);
     private readonly ConcurrentDictionary<TokenHash, RegistryToken> _remembered = new();
     private readonly string _issuer = settings.ExternalUrl.GetLeftPart(UriPartial.Authority);
 
-    public (string Token, DateTimeOffset IssuedAt) Issue(Caller caller, IReadOnlyList<RegistryGrant> grants)
+    public (string Token, DateTimeOffset IssuedAt) Issue(Caller caller, IReadOnlyList<RegistryGrant> grants, bool catalog)
     {
         var now = time.GetUtcNow();
         var claims = new Dictionary<string, object>
@@ -40,7 +42,7 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
             ["auth_type"] = caller.Kind.Word(),
             ["credential_id"] = caller.CredentialId,
             ["issued_at_us"] = Clock.Micros(now),
-            ["access"] = grants.Select(ToClaim).ToArray(),
+            ["access"] = grants.Select(ToClaim).Concat(catalog ? [CatalogClaim] : []).ToArray(),
         };
         if (!caller.IsAnonymous)
             claims["sub"] = caller.Username;
@@ -111,8 +113,11 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
             || !token.TryGetPayloadValue<long>("issued_at_us", out var issuedAt)
             || !token.TryGetPayloadValue<JsonElement>("access", out var access) || access.ValueKind != JsonValueKind.Array)
             return null;
-        var grants = access.EnumerateArray().Select(ReadGrant).ToArray();
-        return new RegistryToken(kind, id, issuedAt, Clock.Micros(token.ValidTo), grants);
+        var claims = access.EnumerateArray().ToLookup(claim => claim.GetProperty("type").GetString());
+        return new RegistryToken(kind, id, issuedAt, Clock.Micros(token.ValidTo), [.. claims["repository"].Select(ReadGrant)])
+        {
+            CoversCatalog = claims["registry"].Any(),
+        };
     }
 
     private static RegistryGrant ReadGrant(JsonElement claim) => new(

@@ -22,7 +22,9 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
                 ImageTarget.InNewProject wanted => EnsureProject(transaction, wanted, caller, now),
                 _ => throw new ArgumentException("No project can be there.", nameof(target)),
             };
-            return (transaction.QuerySingle<long>(ProjectQueries.EnsureRepository, new { projectId = project.Project.Id, name = project.Relative, now }), project);
+            transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = project.Project.Id });
+            var suffix = project.Relative.Length == 0 ? "" : "/" + project.Relative;
+            return (transaction.QuerySingle<long>(ProjectQueries.EnsureRepository, new { projectId = project.Project.Id, name = project.Relative, suffix, now }), project);
         });
         targets.Forget();
         return (id, found);

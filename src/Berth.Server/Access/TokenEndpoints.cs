@@ -80,9 +80,10 @@ internal static class TokenEndpoints
         if ((caller.Scopes & TokenScopes.AnyRegistry) == 0)
             return RegistryError.Denied("access forbidden: the token has none of the scopes read_registry and write_registry");
         var grants = await Grant(caller, asked, decisions, context.RequestAborted);
-        if (caller.IsAnonymous && grants.Count == 0)
+        var catalog = asked.Contains(Challenge.CatalogScope);
+        if (caller.IsAnonymous && grants.Count == 0 && !catalog)
             return RegistryError.Denied("access forbidden: log in first (docker login); without it only public projects can be pulled");
-        var (token, issuedAt) = tokens.Issue(caller, grants);
+        var (token, issuedAt) = tokens.Issue(caller, grants, catalog);
         context.LogTokenIssued(caller, grants);
         return Results.Json(new
         {
@@ -117,7 +118,7 @@ internal static class TokenEndpoints
         return grants;
     }
 
-    /// <summary>repository:NAME:ACTION[,ACTION]; any other type gives nothing.</summary>
+    /// <summary>repository:NAME:ACTION[,ACTION]; but for the catalog, any other type gives nothing.</summary>
     internal static bool TryParseScope(string scope, out RepositoryName name, out RegistryActions actions)
     {
         const string Type = "repository:";

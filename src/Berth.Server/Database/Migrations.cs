@@ -20,13 +20,16 @@ internal static class Migrations
 
     private const string ScriptPrefix = "Berth.Server.Database.Migrations.";
 
-    public static void Apply(string? sqlitePath, string? postgresConnectionString)
+    /// <param name="sqlitePath">The database's file; null for PostgreSQL.</param>
+    /// <param name="postgresConnectionString">PostgreSQL's.</param>
+    /// <param name="before">Stops before this script, by its number, as an older program would: for tests of an upgrade.</param>
+    public static void Apply(string? sqlitePath, string? postgresConnectionString, string? before = null)
     {
         using var connection = Connect(sqlitePath, postgresConnectionString);
         connection.Open();
         var dialect = sqlitePath is null ? Dialect.Postgres : Dialect.Sqlite;
         if (!IsCurrent(connection, dialect))
-            Upgrade(dialect, sqlitePath, postgresConnectionString, connection);
+            Upgrade(dialect, sqlitePath, postgresConnectionString, connection, before);
         var wanted = connection.ExecuteScalar<long>("select max(min_program) from schema_generation");
         if (wanted > ProgramGeneration)
             throw new InvalidOperationException($"The database was upgraded by a newer Berth (generation {wanted}; this program is {ProgramGeneration}). Start that version, or restore a backup from before the upgrade.");
@@ -53,7 +56,7 @@ internal static class Migrations
             && string.CompareOrdinal(last, Scripts[^1]) >= 0;
     }
 
-    private static void Upgrade(Dialect dialect, string? sqlitePath, string? postgresConnectionString, DbConnection connection)
+    private static void Upgrade(Dialect dialect, string? sqlitePath, string? postgresConnectionString, DbConnection connection, string? before)
     {
         // Replicas that start at once upgrade one after the other; the lock ends with the connection.
         if (dialect == Dialect.Postgres)
@@ -61,13 +64,14 @@ internal static class Migrations
         var builder = sqlitePath is null
             ? DeployChanges.To.PostgresqlDatabase(postgresConnectionString).JournalToPostgresqlTable(null, "schemaversions")
             : DeployChanges.To.SqliteDatabase($"Data Source={sqlitePath};Pooling=False").JournalToSqliteTable("schemaversions");
-        var result = Configure(builder, dialect).Build().PerformUpgrade();
+        var result = Configure(builder, dialect, before).Build().PerformUpgrade();
         if (!result.Successful)
             throw new InvalidOperationException($"The database could not be upgraded ({result.ErrorScript?.Name}): {result.Error.Message}", result.Error);
     }
 
-    private static UpgradeEngineBuilder Configure(UpgradeEngineBuilder builder, Dialect dialect) => builder
-        .WithScriptsEmbeddedInAssembly(typeof(Migrations).Assembly, name => name.StartsWith(ScriptPrefix, StringComparison.Ordinal))
+    private static UpgradeEngineBuilder Configure(UpgradeEngineBuilder builder, Dialect dialect, string? before) => builder
+        .WithScriptsEmbeddedInAssembly(typeof(Migrations).Assembly, name =>
+            name.StartsWith(ScriptPrefix, StringComparison.Ordinal) && (before is null || string.CompareOrdinal(name, ScriptPrefix + before) < 0))
         .WithVariables(dialect.SchemaWords.ToDictionary())
         .WithTransactionPerScript()
         .LogTo(new NoOpUpgradeLog());

@@ -174,10 +174,12 @@ create table manifests (
     lease_until bigint not null,
     deleted_at bigint,
     keep_until bigint,
+    annotations text collate "C",
     FOREIGN KEY (digest) REFERENCES manifest_contents(digest),
     FOREIGN KEY (repository_id) REFERENCES repositories(id),
     PRIMARY KEY (repository_id, digest)
 );
+CREATE INDEX manifests_by_artifact_type ON manifests USING btree (repository_id, subject, artifact_type, digest) WHERE (subject IS NOT NULL);
 CREATE INDEX manifests_by_digest ON manifests USING btree (digest, repository_id);
 CREATE INDEX manifests_by_subject ON manifests USING btree (repository_id, subject, digest);
 
@@ -239,6 +241,7 @@ create table projects (
     default_branch text collate "C",
     build_timeout bigint not null,
     pipeline_count bigint not null,
+    sparse_manifests bigint not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
@@ -265,10 +268,14 @@ create table repositories (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint,
+    image_name text collate "C" not null,
+    open_to bigint not null,
     FOREIGN KEY (project_id) REFERENCES projects(id),
     PRIMARY KEY (id),
     UNIQUE (project_id, name)
 );
+CREATE INDEX repositories_by_image_name ON repositories USING btree (image_name);
+CREATE INDEX repositories_by_openness ON repositories USING btree (open_to, image_name);
 
 create table repository_blobs (
     repository_id bigint not null,

@@ -160,9 +160,11 @@ CREATE TABLE manifests (
     published_at bigint not null,
     lease_until bigint not null,
     deleted_at bigint,
-    keep_until bigint,
+    keep_until bigint, annotations text,
     primary key (repository_id, digest)
 ) without rowid;
+
+CREATE INDEX manifests_by_artifact_type on manifests (repository_id, subject, artifact_type, digest) where subject is not null;
 
 CREATE INDEX manifests_by_digest on manifests (digest, repository_id);
 
@@ -221,7 +223,7 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
@@ -242,9 +244,13 @@ CREATE TABLE repositories (
     name text not null,
     created_at bigint not null,
     deleted_at bigint,
-    keep_until bigint,
+    keep_until bigint, image_name text not null default '', open_to bigint not null default 0,
     unique (project_id, name)
 );
+
+CREATE INDEX repositories_by_image_name on repositories (image_name);
+
+CREATE INDEX repositories_by_openness on repositories (open_to, image_name);
 
 CREATE TABLE repository_blobs (
     repository_id bigint not null references repositories (id),

@@ -34,7 +34,10 @@ internal static class BlobEndpoints
             return;
         }
         WriteHeaders(response, blob);
-        response.ContentLength = blob.Size;
+        if (EntityTags.Match(context.Request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
+            response.StatusCode = StatusCodes.Status304NotModified;
+        else
+            response.ContentLength = blob.Size;
     }
 
     private static async Task Get(RepositoryAccess access, string digest, HttpContext context, Blobs blobs, DistributionMetrics metrics, TimeProvider time)

@@ -99,16 +99,18 @@ internal static class DistributionQueries
     public const string ManifestIsLive = "select count(*) from manifests where repository_id = @repository and digest = @digest and deleted_at is null";
 
     public const string UpsertManifest = """
-        insert into manifests (repository_id, digest, media_type, artifact_type, subject, size, total_size, published_at, lease_until)
-        values (@repository, @digest, @mediaType, @artifactType, @subject, @size, @totalSize, @now, @lease)
+        insert into manifests (repository_id, digest, media_type, artifact_type, subject, annotations, size, total_size, published_at, lease_until)
+        values (@repository, @digest, @mediaType, @artifactType, @subject, @annotations, @size, @totalSize, @now, @lease)
         on conflict (repository_id, digest) do update
-        set media_type = excluded.media_type, lease_until = excluded.lease_until, deleted_at = null, keep_until = null
+        set media_type = excluded.media_type, annotations = excluded.annotations, lease_until = excluded.lease_until, deleted_at = null, keep_until = null
         """;
 
     public const string InsertReference = """
         insert into manifest_references (repository_id, parent, child, kind, size) values (@repository, @parent, @child, @kind, @size)
         on conflict (repository_id, parent, child, kind) do nothing
         """;
+
+    public const string DeleteReferences = "delete from manifest_references where repository_id = @repository and parent = @parent";
 
     public const string LockTag = "select digest from tags where repository_id = @repository and name = @tag";
 

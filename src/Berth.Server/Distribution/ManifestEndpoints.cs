@@ -21,7 +21,7 @@ internal static class ManifestEndpoints
 
     private static async Task Head(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ManifestContents contents)
     {
-        if (await Find(access, reference, context, manifests, mayWait: true) is not var (_, manifest))
+        if (await Find(access, reference, context, manifests, mayWait: true) is not var (_, manifest) || IsKnown(context))
             return;
         // Looked at too: of damaged bytes the client must not be told that it need not push them.
         if (await contents.Read(manifest.Digest, context.RequestAborted) is { } content)
@@ -33,14 +33,9 @@ internal static class ManifestEndpoints
     private static async Task Get(
         RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ManifestContents contents, DistributionMetrics metrics, ILogger<Manifests> log)
     {
-        if (await Find(access, reference, context, manifests, mayWait: false) is not var (wanted, manifest))
+        if (await Find(access, reference, context, manifests, mayWait: false) is not var (wanted, manifest) || IsKnown(context))
             return;
         var response = context.Response;
-        if (EntityTags.Match(context.Request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
         if (await contents.Read(manifest.Digest, context.RequestAborted) is not { } content)
         {
             await Damaged(access, reference, response);
@@ -57,13 +52,15 @@ internal static class ManifestEndpoints
     {
         if (!Reference.TryParse(reference, out var wanted))
             return BadReference(reference);
+        if (!TryReadTags(context.Request, wanted, out var tags, out var refusal))
+            return refusal;
         if (await ReadBody(context) is not { } content)
             return RegistryError.ManifestTooLarge(OciLimits.MaxManifestBytes);
-        switch (await manifests.Put(access, wanted, context.Request.ContentType, content))
+        var upload = new ManifestUpload(wanted, tags, WriteCondition.Of(context.Request), context.Request.ContentType, content);
+        switch (await manifests.Put(access, upload))
         {
             case PutManifestOutcome.Stored stored:
-                context.Response.Headers.Location = $"/v2/{access.Name}/manifests/{stored.Digest}";
-                context.Response.Headers["Docker-Content-Digest"] = stored.Digest.ToString();
+                WriteStored(context.Response, access, stored, tags);
                 metrics.ManifestPushed();
                 log.LogPushed(context, access, wanted, stored.Digest, content.Length);
                 return Results.StatusCode(StatusCodes.Status201Created);
@@ -73,9 +70,51 @@ internal static class ManifestEndpoints
                 return RegistryError.DigestMismatch(wrong.Wanted, wrong.Actual);
             case PutManifestOutcome.MissingReferences missing:
                 return RegistryError.ManifestReferenceUnknown(missing.Digests);
+            case PutManifestOutcome.ConditionFailed:
+                return RegistryError.ConditionFailed(reference);
             default:
                 throw new InvalidOperationException("Unknown outcome.");
         }
+    }
+
+    private static void WriteStored(HttpResponse response, RepositoryAccess access, PutManifestOutcome.Stored stored, IReadOnlyList<Tag> tags)
+    {
+        response.Headers.Location = $"/v2/{access.Name}/manifests/{stored.Digest}";
+        response.Headers["Docker-Content-Digest"] = stored.Digest.ToString();
+        response.Headers.ETag = $"\"{stored.Digest}\"";
+        // Clients that do not see it keep a list of referrers themselves, under a tag.
+        if (stored.Subject is { } subject)
+            response.Headers["OCI-Subject"] = subject.ToString();
+        if (tags.Count > 0)
+            response.Headers["OCI-Tag"] = string.Join(", ", tags);
+    }
+
+    /// <summary>The tags of ?tag=, which the specification knows with a digest alone; with a tag they mean nothing, and no OCI-Tag says they did.</summary>
+    private static bool TryReadTags(HttpRequest request, Reference reference, out IReadOnlyList<Tag> tags, out IResult refusal)
+    {
+        (tags, refusal) = ([], Results.Empty);
+        var given = request.Query["tag"];
+        if (reference.Digest is null || given.Count == 0)
+            return true;
+        var read = new List<Tag>(Math.Min(given.Count, OciLimits.MaxTagParameters));
+        foreach (var text in given)
+        {
+            if (!Tag.TryParse(text, out var tag))
+            {
+                refusal = RegistryError.TagInvalid(text ?? "");
+                return false;
+            }
+            if (read.Contains(tag))
+                continue;
+            if (read.Count == OciLimits.MaxTagParameters)
+            {
+                refusal = RegistryError.TooManyTags(OciLimits.MaxTagParameters);
+                return false;
+            }
+            read.Add(tag);
+        }
+        tags = read;
+        return true;
     }
 
     private static async Task<IResult> Delete(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ILogger<Manifests> log)
@@ -115,6 +154,15 @@ internal static class ManifestEndpoints
         response.Headers.ETag = $"\"{digest}\"";
         ContentHeaders.Sandbox(response);
         return (wanted, manifest);
+    }
+
+    /// <summary>Whether the client has the manifest already and was answered with 304.</summary>
+    private static bool IsKnown(HttpContext context)
+    {
+        if (!EntityTags.Match(context.Request.Headers.IfNoneMatch, context.Response.Headers.ETag.ToString()))
+            return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
     }
 
     /// <summary>Bytes that are not as they were received are absent to everyone, so that clients push them again.</summary>

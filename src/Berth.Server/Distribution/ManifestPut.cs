@@ -5,7 +5,7 @@ using Berth.Server.Database;
 namespace Berth.Server.Distribution;
 
 /// <summary>The one transaction in which a manifest enters a repository.</summary>
-internal sealed class ManifestPut(RepositoryAccess access, Digest digest, ManifestDocument document, ReadOnlyMemory<byte> content, Tag? tag, long now)
+internal sealed class ManifestPut(RepositoryAccess access, Digest digest, ManifestDocument document, ManifestUpload upload, long now)
 {
     /// <summary>Digests in one query: both databases take many more parameters, but a plan of this size is still cheap.</summary>
     private const int QueryBatch = 500;
@@ -15,13 +15,27 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
         transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, new { repository = access.RepositoryId });
         var missing = new List<Digest>();
         var sizes = FindBlobs(transaction, missing) + FindChildren(transaction, missing);
-        if (missing.Count > 0)
+        if (missing.Count > 0 && !access.Project.AllowsSparseManifests)
             return new PutManifestOutcome.MissingReferences(missing);
-        var totalSize = (long)Int128.Min(content.Length + sizes, long.MaxValue);
+        if (!upload.Condition.Holds(Current(transaction)?.ToString()))
+            return new PutManifestOutcome.ConditionFailed();
+        var totalSize = (long)Int128.Min(upload.Content.Length + sizes, long.MaxValue);
         Insert(transaction, totalSize);
-        if (tag is { } name)
-            Manifests.MoveTag(transaction, access, name, digest, totalSize, now);
-        return new PutManifestOutcome.Stored(digest);
+        InsertReferences(transaction, missing.ToHashSet());
+        foreach (var tag in upload.AllTags)
+            Manifests.MoveTag(transaction, access, tag, digest, totalSize, now);
+        return new PutManifestOutcome.Stored(digest, document.Subject?.Digest);
+    }
+
+    /// <summary>What the reference stands for now; only if a condition asks.</summary>
+    private Digest? Current(WriteTransaction transaction)
+    {
+        if (upload.Condition.IsNone)
+            return null;
+        var row = new { repository = access.RepositoryId, tag = upload.Reference.Tag?.ToString(), digest = upload.Reference.Digest?.ToBytes() };
+        if (upload.Reference.Tag is null)
+            return transaction.QuerySingle<long>(DistributionQueries.ManifestIsLive, row) == 0 ? null : upload.Reference.Digest;
+        return transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is { } bytes ? Digest.FromBytes(bytes) : null;
     }
 
     /// <summary>Config and layers that must be here.</summary>
@@ -62,12 +76,13 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
             repository = access.RepositoryId,
             project = access.Project.Id,
             digest = digest.ToBytes(),
-            content = content.ToArray(),
+            content = upload.Content.ToArray(),
             mediaType = document.MediaType,
             artifactType = document.EffectiveArtifactType,
             subject = document.Subject?.Digest.ToBytes(),
-            size = (long)content.Length,
-            bytes = (long)content.Length,
+            annotations = document.Subject is null ? null : Referrers.Text(document.Annotations),
+            size = (long)upload.Content.Length,
+            bytes = (long)upload.Content.Length,
             totalSize,
             now,
             lease = now + Leases.Duration,
@@ -76,14 +91,22 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
             transaction.Execute(DistributionQueries.InsertQuotaDelta, row);
         transaction.Execute(DistributionQueries.InsertManifestContent, row);
         transaction.Execute(DistributionQueries.UpsertManifest, row);
+    }
+
+    /// <summary>What is missing here need not be here: it is marked so, also where the manifest came whole before.</summary>
+    private void InsertReferences(WriteTransaction transaction, HashSet<Digest> missing)
+    {
+        if (missing.Count > 0)
+            transaction.Execute(DistributionQueries.DeleteReferences, new { repository = access.RepositoryId, parent = digest.ToBytes() });
         foreach (var (descriptor, kind) in document.References)
         {
+            var isMissing = kind != ReferenceKind.Subject && missing.Contains(descriptor.Digest);
             transaction.Execute(DistributionQueries.InsertReference, new
             {
-                row.repository,
-                parent = row.digest,
+                repository = access.RepositoryId,
+                parent = digest.ToBytes(),
                 child = descriptor.Digest.ToBytes(),
-                kind = (long)kind,
+                kind = (long)(isMissing ? kind == ReferenceKind.Child ? ReferenceKind.ExternalChild : ReferenceKind.ExternalLayer : kind),
                 size = descriptor.Size,
             });
         }

@@ -33,25 +33,25 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
     }
 
     /// <summary>
-    /// Takes a manifest whose every reference is live in this repository, and moves the tag if one was named: check, rows, tag, tag
-    /// event, lease and quota are one transaction.
+    /// Takes a manifest whose every reference is live in this repository, and moves the tags that were named: check, rows, tags, tag
+    /// events, lease and quota are one transaction.
     /// </summary>
-    public async Task<PutManifestOutcome> Put(RepositoryAccess access, Reference reference, string? contentType, ReadOnlyMemory<byte> content)
+    public async Task<PutManifestOutcome> Put(RepositoryAccess access, ManifestUpload upload)
     {
         access.Demand(RegistryActions.Push);
         ManifestDocument document;
         try
         {
-            document = ManifestDocument.Parse(content.Span, contentType);
+            document = ManifestDocument.Parse(upload.Content.Span, upload.ContentType);
         }
         catch (ManifestInvalidException invalid)
         {
             return new PutManifestOutcome.Invalid(invalid.Message);
         }
-        var digest = Digest.Of(reference.Digest?.Algorithm ?? DigestAlgorithm.Sha256, content.Span);
-        if (reference.Digest is { } wanted && wanted != digest)
+        var digest = Digest.Of(upload.Reference.Digest?.Algorithm ?? DigestAlgorithm.Sha256, upload.Content.Span);
+        if (upload.Reference.Digest is { } wanted && wanted != digest)
             return new PutManifestOutcome.WrongDigest(wanted, digest);
-        var put = new ManifestPut(access, digest, document, content, reference.Tag, time.Micros());
+        var put = new ManifestPut(access, digest, document, upload, time.Micros());
         var outcome = await database.Write(put.Run);
         if (outcome is PutManifestOutcome.Stored && document.Config is not null)
             imageFacts.ReadLater(access, digest, document.Config);

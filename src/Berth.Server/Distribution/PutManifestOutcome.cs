@@ -9,11 +9,16 @@ internal abstract record PutManifestOutcome
     {
     }
 
-    internal sealed record Stored(Digest Digest) : PutManifestOutcome;
+    /// <param name="Digest">Of the manifest.</param>
+    /// <param name="Subject">What it is attached to, if anything.</param>
+    internal sealed record Stored(Digest Digest, Digest? Subject) : PutManifestOutcome;
 
     internal sealed record Invalid(string Message) : PutManifestOutcome;
 
     internal sealed record WrongDigest(Digest Wanted, Digest Actual) : PutManifestOutcome;
+
+    /// <summary>The reference stands for something else than the client expects.</summary>
+    internal sealed record ConditionFailed : PutManifestOutcome;
 
     internal sealed record MissingReferences(IReadOnlyList<Digest> Digests) : PutManifestOutcome;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Berth.Server.Access;
 using Berth.Server.Http;
@@ -16,26 +15,19 @@ internal static class TagEndpoints
     private static async Task List(RepositoryAccess access, HttpContext context, Tags tags)
     {
         var (query, response) = (context.Request.Query, context.Response);
-        var page = long.MaxValue;
-        if (query["n"].ToString() is { Length: > 0 } n)
+        if (!ListPage.TryRead(query, MaxPage, out var page, out var refusal))
         {
-            if (!long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out page))
-            {
-                await RegistryError.PaginationInvalid(n).Write(response);
-                return;
-            }
-            page = Math.Min(page, MaxPage);
+            await refusal!.Write(response);
+            return;
         }
-        // No tag holds a NUL and PostgreSQL takes none; what stands behind it cannot change the order among tags.
-        var last = query["last"].ToString().Split('\0')[0];
-        if (page != long.MaxValue && page > 0 && await tags.LastOfPage(access, last, page, context.RequestAborted) is { } next)
-            response.Headers.Link = $"</v2/{access.Name}/tags/list?n={page}&last={next}>; rel=\"next\"";
+        if (page.Size is > 0 and var size && await tags.LastOfPage(access, page.Last, size, context.RequestAborted) is { } next)
+            response.Headers.Link = $"</v2/{access.Name}/tags/list?n={size}&last={next}>; rel=\"next\"";
         response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("name", access.Name.ToString());
         json.WriteStartArray("tags");
-        await foreach (var tag in tags.List(access, last, page).WithCancellation(context.RequestAborted))
+        await foreach (var tag in tags.List(access, page.Last, page.Size ?? long.MaxValue).WithCancellation(context.RequestAborted))
         {
             json.WriteStringValue(tag);
             if (json.BytesPending > OciTransfer.BufferBytes)

@@ -26,6 +26,9 @@ internal static class UploadEndpoints
     {
         LiftDataRate(context);
         var query = context.Request.Query;
+        // Only checked: whichever was named, the PUT's digest decides, and sha512 reads the staged bytes once more.
+        if (query["digest-algorithm"].ToString() is { Length: > 0 } algorithm && algorithm is not ("sha256" or "sha512"))
+            return RegistryError.AlgorithmUnknown(algorithm);
         Digest? whole = null;
         if (query["digest"].ToString() is { Length: > 0 } text)
         {
@@ -37,8 +40,11 @@ internal static class UploadEndpoints
         {
             if (!Digest.TryParse(mount, out var wanted))
                 return RegistryError.DigestInvalid(mount);
-            if (await mounts.FindSource(access, query["from"].ToString(), context.RequestAborted) is { } source
-                && await blobs.Mount(access, source, wanted, context.RequestAborted))
+            var from = query["from"].ToString();
+            var source = from.Length > 0
+                ? await mounts.FindSource(access, from, context.RequestAborted)
+                : await mounts.FindHolder(access, wanted, context.RequestAborted);
+            if (source is not null && await blobs.Mount(access, source, wanted, context.RequestAborted))
                 return Created(context.Response, access, wanted);
         }
         var id = await uploads.Open(access);

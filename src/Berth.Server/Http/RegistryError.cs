@@ -35,6 +35,13 @@ internal sealed record RegistryError(int Status, string Code, string Message, ob
     public static RegistryError ManifestTooLarge(long limit) => new(413, "SIZE_INVALID",
         $"the manifest is over {limit / (1024 * 1024)} MiB, the most that is taken: move what is large into a blob");
 
+    public static RegistryError TooManyTags(int limit) => new(414, "TAG_INVALID", $"more than {limit} tags in one request: put the manifest again with the others");
+
+    public static RegistryError ConditionFailed(string reference) => new(412, "UNKNOWN",
+        $"'{Shorten(reference)}' is not, or no longer, what If-Match or If-None-Match demands: read it again, then decide anew; nothing was changed");
+
+    public static RegistryError AlgorithmUnknown(string algorithm) => new(400, "DIGEST_INVALID", $"'{Shorten(algorithm)}' is no digest algorithm here: sha256 or sha512");
+
     public static RegistryError ManifestReferenceUnknown(IReadOnlyList<Digest> missing) => new(400, "MANIFEST_BLOB_UNKNOWN",
         $"the manifest references content that this repository does not have: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? $" and {missing.Count - 5} more" : "")}; push it first",
         missing.Select(digest => new { digest = digest.ToString() }).ToArray());

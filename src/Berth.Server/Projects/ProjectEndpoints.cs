@@ -55,7 +55,7 @@ internal static class ProjectEndpoints
                 return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
             registryAccess = parsed;
         }
-        return await projects.Change(access, project, visibility, registryAccess) is { } changed
+        return await projects.Change(access, project, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests)) is { } changed
             ? Results.Json(View(changed, settings))
             : ApiError.Of(403, "403 Forbidden");
     }
@@ -82,10 +82,11 @@ internal static class ProjectEndpoints
         path_with_namespace = project.FullPath,
         visibility = ((Visibility)project.Visibility).ToString().ToLowerInvariant(),
         container_registry_access_level = ((RegistryAccessLevel)project.RegistryAccess).ToString().ToLowerInvariant(),
+        container_registry_sparse_manifests = project.SparseManifests != 0,
         container_registry_image_prefix = $"{settings.RegistryHost}/{project.FullPath.ToLowerInvariant()}",
         @namespace = new { id = project.NamespaceId },
         created_at = Clock.FromMicros(project.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
     };
 
-    internal sealed record ProjectBody(string? Name, string? Path, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel);
+    internal sealed record ProjectBody(string? Name, string? Path, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel, bool? ContainerRegistrySparseManifests);
 }

@@ -6,7 +6,8 @@ internal static class ProjectListQueries
     /// <summary>By path. Who sees a project is <see cref="Access.Decision.ToSee"/>'s rule; here it keeps rows out that would fail it.</summary>
     public const string Visible = """
         select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
-            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
+            p.sparse_manifests as SparseManifests
         from routes r
         join projects p on p.id = r.project_id
         join namespaces n on n.id = p.namespace_id

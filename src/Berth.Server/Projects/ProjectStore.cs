@@ -41,17 +41,20 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
         return row;
     }
 
-    /// <summary>Changes who sees a project and its registry; null where the caller's role does not allow it.</summary>
-    public async Task<ProjectRow?> Change(ApiAccess access, ProjectRow project, Visibility? visibility, RegistryAccessLevel? registryAccess)
+    /// <summary>Changes a project's settings; null where the caller's role does not allow it.</summary>
+    public async Task<ProjectRow?> Change(ApiAccess access, ProjectRow project, ProjectChanges changes)
     {
         if (!Decision.ToAdminister(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller)).Allowed)
             return null;
         var row = await database.Write(transaction =>
         {
-            if (visibility is { } seen)
+            if (changes.Visibility is { } seen)
                 transaction.Execute(ProjectQueries.SetVisibility, new { id = project.Id, visibility = (long)seen });
-            if (registryAccess is { } level)
+            if (changes.RegistryAccess is { } level)
                 transaction.Execute(ProjectQueries.SetRegistryAccess, new { id = project.Id, registryAccess = (long)level });
+            if (changes.SparseManifests is { } sparse)
+                transaction.Execute(ProjectQueries.SetSparseManifests, new { id = project.Id, sparse = sparse ? 1L : 0L });
+            transaction.Execute(ProjectQueries.SetOpenness, new { id = project.Id });
             transaction.Execute(AccessQueries.BumpRights);
             return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id });
         });
@@ -61,3 +64,6 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
 
     private sealed record NamespaceRow(long Id, long? OwnerId, string Path);
 }
+
+/// <summary>What changes of a project; null stays as it is.</summary>
+internal sealed record ProjectChanges(Visibility? Visibility, RegistryAccessLevel? RegistryAccess, bool? SparseManifests);

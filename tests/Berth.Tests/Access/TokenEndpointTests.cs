@@ -61,7 +61,8 @@ public sealed class TokenEndpointTests(TestServer server)
     }
 
     [Theory]
-    [InlineData("registry:catalog:*")]
+    [InlineData("registry:catalog:pull")]
+    [InlineData("registry:other:*")]
     [InlineData("repository(plugin):NAME/a:pull")]
     [InlineData("repository:NAME/a")]
     [InlineData("repository:NAME/a:")]

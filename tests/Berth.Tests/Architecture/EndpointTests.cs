@@ -27,7 +27,7 @@ public sealed class EndpointTests
     public async Task Only_the_registry_answers_below_v2_and_its_routes_ask_for_one_action() => Assert.All(await Endpoints(), endpoint =>
     {
         var rule = endpoint.Metadata.GetMetadata<AccessRule>();
-        Assert.Equal(endpoint.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal), rule is AccessRule.Repository or AccessRule.RegistryPing);
+        Assert.Equal(endpoint.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal), rule is AccessRule.Repository or AccessRule.RegistryPing or AccessRule.RegistryCatalog);
         if (rule is AccessRule.Repository repository)
             Assert.Single(repository.Action.Words());
     });
@@ -58,8 +58,9 @@ public sealed class EndpointTests
     {
         AccessRule.Open open => $"open ({open.Why})",
         AccessRule.RegistryPing => "any credential or registry token",
+        AccessRule.RegistryCatalog => "any credential or registry token for the catalog, each their part",
         AccessRule.Repository repository => new StringBuilder("repository, ").AppendJoin(',', repository.Action.Words())
-            .Append(repository.Creates ? ", makes it" : "").Append(repository.UploadSession ? ", for an upload's life" : "").ToString(),
+            .Append(repository.Creates ? ", makes it" : "").Append(repository.UploadSession ? ", for an upload's life" : "").Append(repository.EmptyIfMissing ? ", empty if missing" : "").ToString(),
         AccessRule.Git git => $"git, {git.Action?.ToString().ToLowerInvariant() ?? "what the query asks for"}",
         AccessRule.Project project => $"API of a project, {string.Join(" or ", project.Scopes.Names())}, {(project.Role == AccessLevel.None ? "whoever sees it" : $"{project.Role} or more")}",
         AccessRule.Api api => $"API, {string.Join(" or ", api.Scopes.Names())}{(api.Admin ? ", administrators" : "")}",

@@ -56,5 +56,32 @@ public sealed class MigrationsTests : IDisposable
         Assert.Single(keys.Select(one => one.All.Single().KeyId).Distinct());
     }
 
+    [Fact]
+    public async Task Repositories_from_before_the_catalog_get_their_names_and_who_may_pull_them()
+    {
+        Migrations.Apply(Sqlite, _test.ConnectionString, before: "0005");
+        await using (var database = Open())
+        {
+            await database.Write(transaction =>
+            {
+                transaction.Execute("insert into namespaces (kind, path, name, visibility, created_at) values (1, 'Ada', 'Ada', 0, 0)");
+                foreach (var (path, visibility, registry) in new[] { ("Open", 20, 20), ("members", 20, 10), ("inner", 10, 20) })
+                {
+                    var project = transaction.QuerySingle<long>("""
+                        insert into projects (namespace_id, path, name, visibility, registry_access, trash_days, created_at)
+                        select id, @path, @path, @visibility, @registry, 7, 0 from namespaces returning id
+                        """, new { path, visibility = (long)visibility, registry = (long)registry });
+                    transaction.Execute("insert into routes (path_lower, path, project_id) values (@lower, @path, @project)", new { lower = $"ada/{path.ToLowerInvariant()}", path = $"Ada/{path}", project });
+                    transaction.Execute("insert into repositories (project_id, name, created_at) values (@project, '', 0), (@project, 'my/image', 0)", new { project });
+                }
+            });
+        }
+        Migrations.Apply(Sqlite, _test.ConnectionString);
+        await using var upgraded = Open();
+        await using var connection = await upgraded.OpenRead(Cancel);
+        Assert.Equal(["ada/inner 10", "ada/inner/my/image 10", "ada/members 0", "ada/members/my/image 0", "ada/open 20", "ada/open/my/image 20"],
+            await connection.Query<string>("select image_name || ' ' || open_to from repositories order by image_name", null, Cancel));
+    }
+
     private MetadataDatabase Open() => Sqlite is { } path ? new SqliteDatabase(path) : new PostgresDatabase(_test.ConnectionString!);
 }

@@ -103,8 +103,8 @@ public sealed class ManifestTests(TestServer server)
              "subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{subject}}","size":10} }
             """);
         Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
-        // It would tell clients that they need not keep the list of referrers themselves, which is so only with the referrers API.
-        Assert.False(reply.Headers.Contains("OCI-Subject"));
+        // "… MUST respond with the response header OCI-Subject: <subject digest>".
+        Assert.Equal(subject, reply.Headers.GetValues("OCI-Subject").Single());
     }
 
     [Theory]

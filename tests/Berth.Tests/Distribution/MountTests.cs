@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Berth.Tests.Access;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Distribution;
@@ -69,7 +70,6 @@ public sealed class MountTests(TestServer server)
         await AssertUpload(target, RegistryClient.Sha256(RandomNumberGenerator.GetBytes(8)), source.Name);
         await AssertUpload(target, RegistryClient.Sha256(Content), $"{user.Name}/nothing");
         await AssertUpload(target, RegistryClient.Sha256(Content), "no//name");
-        await AssertUpload(target, RegistryClient.Sha256(Content), null);
     }
 
     [Fact]
@@ -78,6 +78,48 @@ public sealed class MountTests(TestServer server)
         var client = await RegistryClient.Fresh(server);
         using var reply = await Mount(client, "sha256:abc", client.Name);
         Assert.StartsWith("DIGEST_INVALID: ", await RegistryClient.Refusal(reply, HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task Without_a_source_the_blob_comes_from_any_image_that_the_caller_may_pull()
+    {
+        var user = await server.NewUser();
+        var digest = await (await RegistryClient.For(server, user, $"{user.Name}/source")).PushBlob(RandomNumberGenerator.GetBytes(100));
+        var target = await RegistryClient.For(server, user, $"{user.Name}/target");
+        // "The registry MAY treat the from parameter as optional, and it MAY cross-mount the blob if it can be found."
+        using var basic = await server.Send(HttpMethod.Post, $"/v2/{target.Name}/blobs/uploads/?mount={digest}", basic: user.Basic);
+        Assert.Equal(HttpStatusCode.Created, basic.StatusCode);
+        using var pulled = await target.Head($"blobs/{digest}");
+        Assert.Equal(HttpStatusCode.OK, pulled.StatusCode);
+        // A token is for what it names: another project of the same user it has to name.
+        await AssertUpload(await RegistryClient.For(server, user, $"{user.Name}/third"), digest, null);
+        using var named = await Mount(await Client(user, $"{user.Name}/third", $"{user.Name}/source"), digest, null);
+        Assert.Equal(HttpStatusCode.Created, named.StatusCode);
+    }
+
+    [Fact]
+    public async Task Token_for_an_image_mounts_from_the_other_images_of_its_project()
+    {
+        var user = await server.NewUser();
+        var source = await RegistryClient.For(server, user, $"{user.Name}/project/source");
+        var digest = await source.PushBlob(Content);
+        foreach (var (image, from) in new[] { ("one", source.Name), ("two", null) })
+        {
+            using var mounted = await Mount(await RegistryClient.For(server, user, $"{user.Name}/project/{image}"), digest, from);
+            Assert.Equal(HttpStatusCode.Created, mounted.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Blob_of_a_public_image_is_mounted_and_that_of_a_private_one_is_pushed_anew()
+    {
+        var owner = await server.NewUser();
+        var digest = await (await RegistryClient.For(server, owner, $"{owner.Name}/base")).PushBlob(RandomNumberGenerator.GetBytes(100));
+        var client = await RegistryClient.Fresh(server);
+        await AssertUpload(client, digest, null);
+        await Projects.SetVisibility(server, owner, "base", "public");
+        using var mounted = await Mount(client, digest, null);
+        Assert.Equal(HttpStatusCode.Created, mounted.StatusCode);
     }
 
     private static async Task AssertUpload(RegistryClient client, string digest, string? from)

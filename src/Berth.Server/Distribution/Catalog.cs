@@ -1,0 +1,64 @@
+using Berth.Server.Access;
+using Berth.Server.Database;
+
+namespace Berth.Server.Distribution;
+
+/// <summary>The names of the images that a caller may pull, in byte order, by keyset.</summary>
+internal sealed class Catalog(MetadataDatabase database)
+{
+    /// <summary>The names after <paramref name="last"/>, at most <paramref name="limit"/>, and whether more follow.</summary>
+    public async Task<(List<string> Names, bool More)> Page(CatalogAccess access, string last, int limit, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await using var connection = await database.OpenRead(cancellationToken);
+        while (true)
+        {
+            var rows = new SortedDictionary<string, CatalogRow>(StringComparer.Ordinal);
+            var ended = true;
+            foreach (var (sql, parameters) in Sources(access.Caller, last, limit + 1))
+            {
+                var read = await connection.Query<CatalogRow>(sql, parameters, cancellationToken);
+                ended &= read.Count <= limit;
+                foreach (var row in read)
+                    rows[row.ImageName] = row;
+            }
+            // Behind the last of a source that goes on, others may lack what it holds; up to limit + 1 the union is whole.
+            foreach (var row in rows.Values.Take(limit + 1))
+            {
+                last = row.ImageName;
+                if (!MayPull(access.Caller, row))
+                    continue;
+                if (names.Count == limit)
+                    return (names, true);
+                names.Add(row.ImageName);
+            }
+            if (ended && rows.Count <= limit + 1)
+                return (names, false);
+        }
+    }
+
+    /// <summary>The ways in which images are open to a caller; together they hold every image that the caller may pull.</summary>
+    private static IEnumerable<(string Sql, object Parameters)> Sources(Caller caller, string last, int limit)
+    {
+        if (caller is { IsAdmin: true, OnlyProjectId: null })
+        {
+            yield return (CatalogQueries.All, new { last, limit });
+            yield break;
+        }
+        foreach (var openTo in caller.IsAnonymous ? [Visibility.Public] : new[] { Visibility.Internal, Visibility.Public })
+            yield return (CatalogQueries.OpenTo, new { last, limit, openTo = (long)openTo });
+        if (caller.OnlyProjectId is { } project)
+            yield return (CatalogQueries.OfProject, new { last, limit, project });
+        else if (OwnImages.Of(caller) is { } own)
+            yield return (CatalogQueries.Below, new { last = string.CompareOrdinal(last, own.From) > 0 ? last : own.From, end = own.End, limit });
+    }
+
+    private static bool MayPull(Caller caller, CatalogRow row)
+    {
+        var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0);
+        return Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), RegistryActions.Pull, row.ImageName).Allowed;
+    }
+
+    private sealed record CatalogRow(
+        string ImageName, long ProjectId, string ProjectPath, long NamespaceId, long? NamespaceOwnerId, long Visibility, long RegistryAccess);
+}

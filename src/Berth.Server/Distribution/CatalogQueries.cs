@@ -1,0 +1,27 @@
+namespace Berth.Server.Distribution;
+
+/// <summary>
+/// The SQL of the list of all images. Each reads one way in which images are open to a caller, in byte order and from a name on, so
+/// that a page costs what it holds, however many images there are that the caller may not see.
+/// </summary>
+internal static class CatalogQueries
+{
+    /// <summary>Those with a tag. Who may pull them is decided on these rows again; the conditions only keep most others out.</summary>
+    private const string Images = """
+        select x.image_name as ImageName, p.id as ProjectId, r.path as ProjectPath, p.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
+            p.visibility as Visibility, p.registry_access as RegistryAccess
+        from repositories x
+        join projects p on p.id = x.project_id
+        join routes r on r.project_id = p.id
+        join namespaces n on n.id = p.namespace_id
+        where x.deleted_at is null and p.deleted_at is null and exists (select 1 from tags t where t.repository_id = x.id) and x.image_name > @last
+        """;
+
+    public const string All = $"{Images} order by x.image_name limit @limit";
+
+    public const string OpenTo = $"{Images} and x.open_to = @openTo order by x.image_name limit @limit";
+
+    public const string Below = $"{Images} and x.image_name < @end order by x.image_name limit @limit";
+
+    public const string OfProject = $"{Images} and x.project_id = @project order by x.image_name limit @limit";
+}
