@@ -20,7 +20,7 @@ public sealed class JobSetting : IAsyncDisposable
     /// <param name="runner">Lines for <c>[[runners]]</c>.</param>
     public static async Task<JobSetting> Start(string docker = "", string globals = "concurrent = 1", string runner = "")
     {
-        Assert.True(File.Exists(RunnerProgram.Program), $"{RunnerProgram.Program} is missing: run ./test, or dotnet publish src/Berth.Runner -c Release -o artifacts/berth-runner");
+        Assert.True(File.Exists(RunnerSoftware.Berth.Path), $"{RunnerSoftware.Berth.Path} is missing: run ./test, or dotnet publish src/Berth.Runner -c Release -o artifacts/berth-runner");
         var engine = await TestContext.Current.GetFixture<Engine>() ?? throw new InvalidOperationException("There is no engine.");
         await engine.MakeJobImages();
         var setting = new JobSetting(engine, await StandInCoordinator.Start(engine.Address));
