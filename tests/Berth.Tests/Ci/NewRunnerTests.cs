@@ -118,6 +118,20 @@ public sealed class NewRunnerTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_job_asks_for_a_log_without_times_unless_its_file_wants_them()
+    {
+        using var project = await CiProject.Fresh(server);
+        await project.Push("""
+            plain: {script: [make]}
+            timed: {script: [make], variables: {FF_TIMESTAMPS: "true"}}
+            """);
+        var wanted = new Dictionary<string, string?>();
+        foreach (var job in (TestJob[])[await Take(project), await Take(project)])
+            wanted.Add(job.Name, job.Variable("FF_TIMESTAMPS"));
+        Assert.Equal(("false", "true"), (wanted["plain"], wanted["timed"]));
+    }
+
+    [Fact]
     public async Task There_is_no_job_router_to_discover()
     {
         using var project = await CiProject.Fresh(server);
