@@ -1,5 +1,4 @@
 using Berth.Acceptance.Harness;
-using Berth.Acceptance.Runner;
 
 namespace Berth.Acceptance.Guide;
 
@@ -44,7 +43,7 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
         var job = Assert.Single(await project.Jobs(commit)).Value.Succeeded();
 
         job.Says("Login Succeeded", $"Successfully tagged {project.Image}:{tag}");
-        if (pipelineFile == GuideFiles.Pipeline || !await RunnerSoftware.OfGuide.TriesOnePort())
+        if (pipelineFile == GuideFiles.Pipeline || !await Runner.RunnerSoftware.OfGuide.TriesOnePort())
             Assert.DoesNotContain("probably didn't start properly", job.Log, StringComparison.Ordinal);
         var pipeline = await project.Pipeline(commit);
         Assert.Equal(("success", branch, "push"), (Text(pipeline, "status"), Text(pipeline, "ref"), Text(pipeline, "source")));
