@@ -58,7 +58,9 @@ claim_network() {
     local number
     for number in {201..239}; do
         ! ip -4 -o addr | grep -q " 10\.$number\." || continue
-        if ip link add "berth$number" type bridge 2>/dev/null; then
+        # Without an address of its own it takes one of its ports', and another when that container ends:
+        # the other containers go on for seconds to send to the old one, and reach nothing.
+        if ip link add "berth$number" address "$(printf '02:42:0a:%02x:00:01' "$number")" type bridge 2>/dev/null; then
             echo "$number" >"$directory/number"
             return
         fi

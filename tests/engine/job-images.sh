@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
 # job-images.sh: the images that CI jobs run in, made on the engine from this machine's programs.
 #
-# usage: job-images.sh BUSYBOX.tar
+# usage: job-images.sh BUSYBOX.tar [GITLAB-RUNNER-HELPER]
 #
 #   docker:20.10.16        stands in for the docker client's image; the version inside is Debian's
 #   docker:20.10.16-dind   the same with the daemon, for Docker-in-Docker
 #   alpine/git:latest      busybox and git, what berth-runner takes for a helper image
 #   with-bash:latest       busybox and bash
 #
+# or, if GitLab's helper program is given, on top of these:
+#
+#   gitlab-runner-helper:latest  bash, git and that program, what gitlab-runner takes for a helper image
+#
 # BUSYBOX.tar is what base-image.sh wrote; ENGINE_DIR names a running engine. Programs are copied
 # with the libraries that they load: no package manager works in these images.
 set -euo pipefail
 
-base=${1:-}
+base=${1:-} gitlab_helper=${2:-}
 if [ -z "$base" ]; then
     sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
     exit 2
@@ -93,6 +97,26 @@ helper() {
 	END
 }
 
+# gitlab-runner runs two programs in it by their names, from where the image is free to have them.
+gitlab() {
+    install -D "$gitlab_helper" "$work/gitlab/root/usr/bin/gitlab-runner-helper"
+    install /dev/stdin "$work/gitlab/root/usr/bin/gitlab-runner-build" <<-'END'
+		#!/bin/bash
+		umask 0000
+		exec bash
+	END
+    add gitlab /bin/bash
+    make gitlab gitlab-runner-helper <<-'END'
+		FROM alpine/git
+		COPY root /
+		CMD ["sh"]
+	END
+}
+
+if [ -n "$gitlab_helper" ]; then
+    gitlab
+    exit
+fi
 docker image inspect busybox >/dev/null 2>&1 || docker import --change 'CMD ["sh"]' "$base" busybox >/dev/null
 client
 daemon

@@ -60,7 +60,10 @@ internal static class RunnerVerbs
             var systemId = await SystemId.Load(RunnerCommand.File(parsed).FullPath, cancellationToken);
             using var client = new CoordinatorClient(parsed.GetValue(url)!.TrimEnd('/'));
             await client.Unregister(new RunnerIdentity(parsed.GetValue(token)!, systemId), cancellationToken);
-            Console.WriteLine($"The runner {RunnerToken.Short(parsed.GetValue(token)!)} is removed.");
+            var shown = RunnerToken.Short(parsed.GetValue(token)!);
+            Console.WriteLine(RunnerToken.IsAuthentication(parsed.GetValue(token)!)
+                ? $"This machine is taken off the runner {shown}; the runner itself is removed at the coordinator, where it was made."
+                : $"The runner {shown} is removed.");
             return 0;
         });
         return command;

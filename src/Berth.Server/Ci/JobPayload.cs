@@ -14,7 +14,7 @@ internal static class JobPayload
     private const int GitDepth = 20;
 
     /// <summary>GitLab's prefixes, which a runner masks wherever they appear.</summary>
-    private static readonly string[] MaskedPrefixes = ["glpat-", "gldt-", "glrt-", "glcbt-"];
+    private static readonly string[] MaskedPrefixes = ["glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-"];
 
     public static object Of(BerthSettings settings, JobContext context, IReadOnlyList<(JobRow Job, ArtifactRow Artifact)> dependencies)
     {

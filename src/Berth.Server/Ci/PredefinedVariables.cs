@@ -53,6 +53,8 @@ internal static class PredefinedVariables
         yield return new("CI_JOB_URL", $"{projectUrl}/-/jobs/{job.Id}");
         yield return new("CI_JOB_STARTED_AT", Time(job.StartedAt ?? job.CreatedAt));
         yield return new("CI_NODE_TOTAL", "1");
+        // Else a runner since 18.7 begins each line with a time and breaks those that carriage returns end: the log is to be the job's own.
+        yield return new("FF_TIMESTAMPS", "false");
         yield return new("CI_JOB_TOKEN", context.Token, Public: false, Masked: true);
         yield return new("CI_REGISTRY_USER", ProjectCredentials.JobTokenUser);
         yield return new("CI_REGISTRY_PASSWORD", context.Token, Public: false, Masked: true);

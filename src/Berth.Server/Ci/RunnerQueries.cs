@@ -4,8 +4,8 @@ namespace Berth.Server.Ci;
 internal static class RunnerQueries
 {
     private const string Columns = """
-        id as Id, kind as Kind, project_id as ProjectId, short_token as ShortToken, description as Description, tags as Tags, run_untagged as RunUntagged,
-        locked as Locked, paused as Paused, protected_only as ProtectedOnly, maximum_timeout as MaximumTimeout, version as Version, platform as Platform,
+        id as Id, kind as Kind, project_id as ProjectId, created_by as CreatedBy, short_token as ShortToken, description as Description, tags as Tags,
+        run_untagged as RunUntagged, locked as Locked, paused as Paused, protected_only as ProtectedOnly, maximum_timeout as MaximumTimeout, version as Version, platform as Platform,
         address as Address, created_at as CreatedAt, contacted_at as ContactedAt
         """;
 

@@ -9,8 +9,14 @@ namespace Berth.Server.Ci;
 /// <summary>Runners: made, authenticated, changed, removed. Their tokens are shown once and stored as hashes.</summary>
 internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProvider time)
 {
-    /// <summary>GitLab's prefix of a runner's authentication token.</summary>
-    public const string TokenPrefix = "glrt-";
+    /// <summary>GitLab's prefix of the authentication token of a runner that someone made.</summary>
+    private const string MadePrefix = "glrt-";
+
+    /// <summary>
+    /// GitLab's prefix of that of a runner that registered itself. gitlab-runner unregister (16.0) removes such a runner; of one that was
+    /// made it only takes its own machine away.
+    /// </summary>
+    private const string RegisteredPrefix = "glrtr-";
 
     /// <summary>GitLab's prefix of a registration token.</summary>
     public const string RegistrationPrefix = "GR1348941";
@@ -33,7 +39,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     /// <summary>Makes a runner and its token.</summary>
     public async Task<(RunnerRow Row, string Token)> Create(NewRunner wanted)
     {
-        var token = Credentials.NewSecret(TokenPrefix);
+        var token = NewToken(wanted.CreatedBy);
         var now = time.Micros();
         var row = await database.Write(transaction =>
         {
@@ -81,7 +87,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     /// <summary>Gives the runner another token; the old one ends at once.</summary>
     public async Task<string> ResetToken(RunnerRow runner)
     {
-        var token = Credentials.NewSecret(TokenPrefix);
+        var token = NewToken(runner.CreatedBy);
         await database.Write(transaction => transaction.Execute(RunnerQueries.SetSecret, new { id = runner.Id, hash = Credentials.HashSecret(token), shortToken = Short(token) }));
         return token;
     }
@@ -140,8 +146,11 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         return System.Text.Encoding.UTF8.GetString(box.Open(Purpose, sealedToken));
     }
 
+    /// <summary>Nobody made a runner that registered itself.</summary>
+    private static string NewToken(long? createdBy) => Credentials.NewSecret(createdBy is null ? RegisteredPrefix : MadePrefix);
+
     /// <summary>What the runner's containers and logs show of its token.</summary>
-    private static string Short(string token) => token[TokenPrefix.Length..][..9];
+    private static string Short(string token) => token[(token.IndexOf('-', StringComparison.Ordinal) + 1)..][..9];
 
     private sealed record RegistrationRow(long? ProjectId, byte[] Sealed);
 }

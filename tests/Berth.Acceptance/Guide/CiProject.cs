@@ -75,13 +75,21 @@ internal sealed class CiProject : IDisposable
     {
         await Until(async () => IsOver(await Pipeline(commit)));
         var jobs = new Dictionary<string, CiJob>();
-        foreach (var job in (await JobViews(commit)).EnumerateArray())
+        foreach (var view in (await JobViews(commit)).EnumerateArray())
         {
-            var id = job.GetProperty("id").GetInt64();
-            var name = job.GetProperty("name").GetString()!;
-            jobs.Add(name, new CiJob(id, name, job.GetProperty("status").GetString()!, job.GetProperty("failure_reason").GetString(), await Log(id)));
+            var job = await Job(view);
+            jobs.Add(job.Name, job);
         }
         return jobs;
+    }
+
+    /// <summary>Waits until the pipeline of a commit has ended, which has one job; returns its last try, and how many there were.</summary>
+    public async Task<(CiJob Job, int Tries)> LastJob(string commit)
+    {
+        await Until(async () => IsOver(await Pipeline(commit)));
+        var views = (await JobViews(commit)).EnumerateArray().OrderBy(view => view.GetProperty("id").GetInt64()).ToList();
+        Assert.Single(views.Select(view => view.GetProperty("name").GetString()).Distinct());
+        return (await Job(views[^1]), views.Count);
     }
 
     /// <summary>The jobs of a commit's pipeline as the API shows them, also before they end.</summary>
@@ -141,6 +149,15 @@ internal sealed class CiProject : IDisposable
     /// <summary>Runs a line of shell on the owner's workstation.</summary>
     public Task<CommandResult> Shell(string line, string input = "") => _workstation.Run(line, input);
 
+    /// <summary>Runs a failed job again.</summary>
+    public Task Retry(long job) => _api.Post($"{ApiPath}/jobs/{job}/retry", new { });
+
+    /// <summary>The token that makes runners of this project.</summary>
+    public async Task<string> RegistrationToken() => (await _api.Get($"{ApiPath}/runners/registration_token")).GetProperty("token").GetString()!;
+
+    /// <summary>The descriptions of the runners that are the project's own.</summary>
+    public async Task<IReadOnlyList<string>> Runners() => [.. (await _api.Get($"{ApiPath}/runners")).EnumerateArray().Select(runner => runner.GetProperty("description").GetString()!)];
+
     /// <summary>Cancels a job and waits until it is over.</summary>
     public async Task Cancel(long job)
     {
@@ -152,6 +169,12 @@ internal sealed class CiProject : IDisposable
     {
         _workstation.Dispose();
         _api.Dispose();
+    }
+
+    private async Task<CiJob> Job(JsonElement view)
+    {
+        var id = view.GetProperty("id").GetInt64();
+        return new CiJob(id, view.GetProperty("name").GetString()!, view.GetProperty("status").GetString()!, view.GetProperty("failure_reason").GetString(), await Log(id));
     }
 
     private Task<CommandResult> Git(string arguments) => _workstation.Run($"cd && git {arguments}");

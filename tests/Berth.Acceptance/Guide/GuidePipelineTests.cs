@@ -44,7 +44,8 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
         var job = Assert.Single(await project.Jobs(commit)).Value.Succeeded();
 
         job.Says("Login Succeeded", $"Successfully tagged {project.Image}:{tag}");
-        Assert.DoesNotContain("probably didn't start properly", job.Log, StringComparison.Ordinal);
+        if (pipelineFile == GuideFiles.Pipeline || !await Runner.RunnerSoftware.OfGuide.TriesOnePort())
+            Assert.DoesNotContain("probably didn't start properly", job.Log, StringComparison.Ordinal);
         var pipeline = await project.Pipeline(commit);
         Assert.Equal(("success", branch, "push"), (Text(pipeline, "status"), Text(pipeline, "ref"), Text(pipeline, "source")));
         var view = Assert.Single((await project.JobViews(commit)).EnumerateArray());

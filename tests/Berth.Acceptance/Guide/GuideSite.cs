@@ -4,8 +4,8 @@ using Berth.Acceptance.Runner;
 namespace Berth.Acceptance.Guide;
 
 /// <summary>
-/// What the guide takes for granted around one Berth: its users, runners of the published berth-runner, and that the engine trusts
-/// its registry. Berth serves over TLS by its own CA.
+/// What the guide takes for granted around one Berth: its users, runners (berth-runner, or gitlab-runner where there is one), and that
+/// the engine trusts its registry. Berth serves over TLS by its own CA.
 /// </summary>
 internal sealed class GuideSite : IAsyncDisposable
 {
@@ -65,14 +65,34 @@ internal sealed class GuideSite : IAsyncDisposable
     /// <param name="config">Makes config.toml from the address and the token.</param>
     public async Task<RunnerProgram> StartRunner(Func<string, string, string> config)
     {
-        using var root = Root();
-        var made = await root.Post("user/runners", new { runner_type = "instance_type", run_untagged = true });
-        var runner = new RunnerProgram();
+        var runner = Runner();
+        await runner.Run(config($"{Berth.Url}/", await MakeRunnerToken()));
+        return runner;
+    }
+
+    /// <summary>A runner that has no config.toml yet.</summary>
+    public RunnerProgram Runner()
+    {
+        var runner = new RunnerProgram(RunnerSoftware.OfGuide);
         runner.Environment["DOCKER_HOST"] = Engine.DockerHost;
         // Trusted as a public CA is: by the machine.
         runner.Environment["SSL_CERT_FILE"] = Berth.AuthorityPath;
-        await runner.Run(config($"{Berth.Url}/", made.GetProperty("token").GetString()!));
         return runner;
+    }
+
+    /// <summary>Makes a runner of the whole instance; returns its token.</summary>
+    public async Task<string> MakeRunnerToken()
+    {
+        using var root = Root();
+        return (await root.Post("user/runners", new { runner_type = "instance_type", run_untagged = true })).GetProperty("token").GetString()!;
+    }
+
+    /// <summary>Removes every runner.</summary>
+    public async Task RemoveRunners()
+    {
+        using var root = Root();
+        foreach (var runner in (await root.Get("runners/all")).EnumerateArray())
+            await root.Delete($"runners/{runner.GetProperty("id").GetInt64()}");
     }
 
     /// <summary>Makes a personal access token of the owner.</summary>

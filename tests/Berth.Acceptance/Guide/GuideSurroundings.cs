@@ -1,4 +1,5 @@
 using Berth.Acceptance.Harness;
+using Berth.Acceptance.Runner;
 
 namespace Berth.Acceptance.Guide;
 
@@ -23,6 +24,8 @@ public sealed class GuideSurroundings(Engine engine) : IAsyncLifetime
         // So that the daemon in the job, too, finds the images of Docker Hub.
         await Build("guide-dind", "docker:20.10.16-dind", "COPY daemon.json /etc/docker/daemon.json");
         await Build(Engine.HelperImage, Engine.HelperImage, "");
+        if (RunnerSoftware.GitLabHelper is { } helper)
+            await MakeGitLabHelper(helper);
         await _mirror.Publish("docker", ("20.10.16", "guide-docker"), ("20.10.16-dind", "guide-dind"));
         await _mirror.Publish("busybox", ("latest", "busybox"));
     }
@@ -50,6 +53,15 @@ public sealed class GuideSurroundings(Engine engine) : IAsyncLifetime
         await using var berth = await BerthProgram.StartSelfSigned(engine.Address);
         foreach (var name in (string[])["ca.pem", "ca.key"])
             File.Copy(Path.Combine(berth.DataDirectory, "tls", name), Path.Combine(_directory, name));
+    }
+
+    /// <summary>An image of the engine's is taken before any is pulled, so config.toml need not name it.</summary>
+    private async Task MakeGitLabHelper(string program)
+    {
+        await engine.MakeGitLabHelperImage(program);
+        await Build(Engine.GitLabHelperImage, Engine.GitLabHelperImage, "");
+        foreach (var name in await RunnerSoftware.OfGuide.HelperImages())
+            (await engine.Docker("tag", Engine.GitLabHelperImage, name)).Succeeded();
     }
 
     private async Task Build(string image, string from, string more)

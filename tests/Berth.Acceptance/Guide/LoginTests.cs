@@ -1,3 +1,5 @@
+using Berth.Acceptance.Runner;
+
 namespace Berth.Acceptance.Guide;
 
 /// <summary>The guide's ways to log in, and its names for images, each in a job; and what each may not.</summary>
@@ -197,7 +199,7 @@ public sealed class LoginTests(GuideSurroundings surroundings)
             """);
 
         jobs["own"].Succeeded().Says("Authenticating with credentials from job payload (GitLab Registry)");
-        jobs["anothers"].FailedWith("image_pull_failure", $"'{other.Path}/tools' is not of the project that this job token is for");
+        jobs["anothers"].FailedWith(await RunnerSoftware.OfGuide.PullFailure(), $"'{other.Path}/tools' is not of the project that this job token is for");
         jobs["anothers-with-login"].Succeeded().Says("Authenticating with credentials from $DOCKER_AUTH_CONFIG");
     }
 }

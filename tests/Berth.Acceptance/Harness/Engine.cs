@@ -13,6 +13,9 @@ public sealed class Engine : IAsyncLifetime
     /// <summary>What berth-runner takes for a helper image: sh and git.</summary>
     public const string HelperImage = "alpine/git:latest";
 
+    /// <summary>What gitlab-runner takes for one: bash, git and its second program.</summary>
+    public const string GitLabHelperImage = "gitlab-runner-helper:latest";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("berth-engine-").FullName;
     private readonly Lazy<Task> _jobImages;
 
@@ -41,6 +44,10 @@ public sealed class Engine : IAsyncLifetime
 
     /// <summary>Makes the images of CI jobs, once: the docker client's, Docker-in-Docker's, the helper's, and one with bash.</summary>
     public Task MakeJobImages() => _jobImages.Value;
+
+    /// <summary>Makes <see cref="GitLabHelperImage"/>; after the images of CI jobs, of which it is made.</summary>
+    /// <param name="program">The path of gitlab-runner-helper.</param>
+    public async Task MakeGitLabHelperImage(string program) => (await Script("job-images.sh", BusyboxArchive, program)).Succeeded();
 
     /// <summary>Lets it ask a registry for the images of Docker Hub; an empty address ends that.</summary>
     public async Task UseMirror(string url) => (await Script("engine.sh", "mirror", url)).Succeeded();

@@ -25,7 +25,7 @@ public sealed class JobSetting : IAsyncDisposable
     /// <param name="inBackground">As <see cref="RunnerProgram.InBackground"/> says.</param>
     public static async Task<JobSetting> Start(string docker = "", string globals = "concurrent = 1", string runner = "", bool inBackground = false, EngineDoor? through = null)
     {
-        Assert.True(File.Exists(RunnerProgram.Program), $"{RunnerProgram.Program} is missing: run ./test, or dotnet publish src/Berth.Runner -c Release -o artifacts/berth-runner");
+        Assert.True(File.Exists(RunnerSoftware.Berth.Path), $"{RunnerSoftware.Berth.Path} is missing: run ./test, or dotnet publish src/Berth.Runner -c Release -o artifacts/berth-runner");
         var engine = await TestContext.Current.GetFixture<Engine>() ?? throw new InvalidOperationException("There is no engine.");
         await engine.MakeJobImages();
         through?.Open(engine.DockerHost);

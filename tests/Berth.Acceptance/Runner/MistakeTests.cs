@@ -24,7 +24,7 @@ public sealed class MistakeTests
         await using var runner = new RunnerProgram();
         await File.WriteAllTextAsync(runner.ConfigPath, "", TestContext.Current.CancellationToken);
 
-        OneLine(await Command.Run(RunnerProgram.Program, ["register", "-n", "--url", Nowhere, "--token", "glrt-x", "--config", $"{runner.ConfigPath}/below/config.toml"]),
+        OneLine(await Command.Run(RunnerSoftware.Berth.Path, ["register", "-n", "--url", Nowhere, "--token", "glrt-x", "--config", $"{runner.ConfigPath}/below/config.toml"]),
             2, $"{runner.ConfigPath}/below");
     }
 

@@ -29,7 +29,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Run_answers_the_guides_token_without_quotes_and_ends()
     {
-        Assert.True(File.Exists(RunnerProgram.Program), $"{RunnerProgram.Program} is missing");
+        Assert.True(File.Exists(RunnerSoftware.Berth.Path), $"{RunnerSoftware.Berth.Path} is missing");
         await using var runner = new RunnerProgram();
         await File.WriteAllTextAsync(runner.ConfigPath, "[[runners]]\n  url = \"http://h/\"\n  token = TOKEN\n", TestContext.Current.CancellationToken);
 

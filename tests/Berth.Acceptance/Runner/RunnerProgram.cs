@@ -5,15 +5,15 @@ using Berth.Acceptance.Harness;
 
 namespace Berth.Acceptance.Runner;
 
-/// <summary>The published berth-runner as a process, with a config.toml of its own.</summary>
-public sealed class RunnerProgram : IAsyncDisposable
+/// <summary>A runner as a process, with a config.toml of its own.</summary>
+/// <param name="software">Which runner; the published berth-runner if null.</param>
+public sealed class RunnerProgram(RunnerSoftware? software = null) : IAsyncDisposable
 {
+    private readonly RunnerSoftware _software = software ?? RunnerSoftware.Berth;
     private readonly string _directory = Directory.CreateTempSubdirectory("berth-runner-test-").FullName;
     private readonly StringBuilder _output = new();
     private TaskCompletionSource _ready = new();
     private Process? _process;
-
-    public static string Program => Path.Combine(Checkout.Root, "artifacts/berth-runner/berth-runner");
 
     public string ConfigPath => Path.Combine(_directory, "config.toml");
 
@@ -53,12 +53,11 @@ public sealed class RunnerProgram : IAsyncDisposable
 
     public async Task Run()
     {
-        var start = InBackground ? new ProcessStartInfo("sh", ["-c", "trap '' INT QUIT; exec \"$0\" run --config \"$1\"", Program, ConfigPath])
-            : new ProcessStartInfo(Program, ["run", "--config", ConfigPath]);
+        var start = InBackground
+            ? new ProcessStartInfo("sh", ["-c", "trap '' INT QUIT; exec \"$0\" run --config \"$1\"", _software.Path, ConfigPath])
+            : new ProcessStartInfo(_software.Path, ["run", "--config", ConfigPath]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
-        // No login of whoever runs the tests.
-        start.Environment["DOCKER_CONFIG"] = _directory;
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in WholeEnvironment())
             start.Environment[name] = value;
         _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = Process.Start(start)!;
@@ -72,12 +71,15 @@ public sealed class RunnerProgram : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"berth-runner was not ready after 30 s:\n{Output}");
+            Assert.Fail($"{_software.Name} was not ready after 30 s:\n{Output}");
         }
     }
 
     /// <summary>Runs one of its other verbs with the same config.toml.</summary>
-    public Task<CommandResult> Verb(params string[] arguments) => Command.Run(Program, [.. arguments, "--config", ConfigPath]);
+    public Task<CommandResult> Verb(string verb, params string[] arguments) => Command.Run(_software.Path, [verb, "--config", ConfigPath, .. arguments], WholeEnvironment());
+
+    /// <summary>Runs a verb that takes all from its arguments.</summary>
+    public Task<CommandResult> VerbWithoutFile(params string[] arguments) => Command.Run(_software.Path, arguments, WholeEnvironment());
 
     /// <summary>What selects its containers on the engine.</summary>
     public async Task<string> SystemLabel() =>
@@ -88,7 +90,7 @@ public sealed class RunnerProgram : IAsyncDisposable
     {
         for (var attempt = 0; !Output.Contains(text, StringComparison.Ordinal); attempt++)
         {
-            Assert.True(attempt < 600, $"berth-runner did not say \"{text}\" within 30 s:\n{Output}");
+            Assert.True(attempt < 600, $"{_software.Name} did not say \"{text}\" within 30 s:\n{Output}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
@@ -104,7 +106,7 @@ public sealed class RunnerProgram : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"berth-runner did not end within 3 minutes:\n{Output}");
+            Assert.Fail($"{_software.Name} did not end within 3 minutes:\n{Output}");
         }
         return _process!.ExitCode;
     }
@@ -120,13 +122,21 @@ public sealed class RunnerProgram : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
+    private Dictionary<string, string?> WholeEnvironment()
+    {
+        var environment = Environment.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+        // No login of whoever runs the tests: berth-runner looks for one here, gitlab-runner in the home.
+        environment["DOCKER_CONFIG"] = environment["HOME"] = _directory;
+        return environment;
+    }
+
     private void Append(string? line)
     {
         if (line is null)
             return;
         lock (_output)
             _output.Append(line).Append('\n');
-        if (line.Contains(" is ready: ", StringComparison.Ordinal))
+        if (line.Contains(_software.ReadyText, StringComparison.Ordinal))
             _ready.TrySetResult();
     }
 }

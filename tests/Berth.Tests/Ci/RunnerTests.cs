@@ -78,5 +78,24 @@ public sealed class RunnerTests(TestServer server)
         Assert.Equal(HttpStatusCode.Forbidden, old.StatusCode);
     }
 
+    /// <summary>From 16.0 on gitlab-runner's unregister takes a whole runner away only if its token has another prefix than glrt-.</summary>
+    [Fact]
+    public async Task Tokens_say_by_their_prefix_whether_the_runner_was_registered_or_made()
+    {
+        using var project = await CiProject.Fresh(server);
+        using var registered = await Post("/api/v4/runners", new { token = (await project.Get("runners/registration_token")).GetProperty("token").GetString(), description = "old", run_untagged = true });
+        var token = (await registered.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
+        Assert.Matches("^glrtr-[A-Za-z0-9_-]{20,}$", token);
+        Assert.Matches("^glrtr-[A-Za-z0-9_-]{20,}$", await Reset(token));
+        Assert.Matches("^glrt-[A-Za-z0-9_-]{20,}$", project.Runner.Token);
+        Assert.Matches("^glrt-[A-Za-z0-9_-]{20,}$", await Reset(project.Runner.Token));
+
+        async Task<string?> Reset(string? old)
+        {
+            using var reset = await Post("/api/v4/runners/reset_authentication_token", new { token = old });
+            return (await reset.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
+        }
+    }
+
     private Task<HttpResponseMessage> Post(string path, object body) => server.Send(HttpMethod.Post, path, JsonContent.Create(body));
 }
