@@ -2,7 +2,6 @@ using Berth.Pipelines;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -17,7 +16,7 @@ internal static class ArtifactEndpoints
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Open("authenticates by the job's token");
-        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithMetadata(rule, new DisableRequestSizeLimitAttribute());
+        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithMetadata(rule, BodyLimit.None);
         routes.MapGet("/api/v4/jobs/{id:long}/artifacts", Download).WithMetadata(rule);
         routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/artifacts", DownloadOfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter));
     }

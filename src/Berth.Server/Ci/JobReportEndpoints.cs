@@ -2,7 +2,6 @@ using System.Globalization;
 using Berth.Pipelines;
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Berth.Server.Ci;
@@ -22,7 +21,7 @@ internal static class JobReportEndpoints
     {
         var rule = new AccessRule.Open("authenticates by the job's token, in JOB-TOKEN or the body");
         routes.MapPut("/api/v4/jobs/{id:long}", Update).WithMetadata(rule);
-        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithMetadata(rule, new RequestSizeLimitAttribute(RequestLimits.MaxTracePatchBytes));
+        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithMetadata(rule, new BodyLimit(RequestLimits.MaxTracePatchBytes));
         routes.MapGet("/api/v4/job", Current).WithMetadata(rule);
     }
 

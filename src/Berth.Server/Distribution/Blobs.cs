@@ -8,6 +8,8 @@ namespace Berth.Server.Distribution;
 /// <summary>The blobs of repositories: read, linked from one repository to another, and unlinked.</summary>
 internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Leases leases, TimeProvider time)
 {
+    private readonly RowCache<(long RepositoryId, Digest Digest), BlobRow> _rows = new(database, time);
+
     /// <summary>The blob, if this repository has it. <paramref name="mayWait"/>: for the lease, where it runs short.</summary>
     public async ValueTask<Blob?> Find(RepositoryAccess access, Digest digest, bool mayWait, CancellationToken cancellationToken)
     {
@@ -102,22 +104,29 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
 
     private async ValueTask<Blob?> Find(long repositoryId, Digest digest, bool mayWait, CancellationToken cancellationToken)
     {
-        Blob blob;
-        long lease;
-        await using (var connection = await database.OpenRead(cancellationToken))
-        {
-            var command = connection.Prepare(DistributionQueries.FindBlob, "repository", "digest");
-            command.Parameters[0].Value = repositoryId;
-            command.Parameters[1].Value = digest.ToBytes();
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await row.ReadAsync(cancellationToken))
-                return null;
-            blob = new Blob(digest, row.GetInt64(0), row.GetString(1));
-            lease = row.GetInt64(2);
-        }
-        await leases.Renew(LeaseKind.Blob, repositoryId, digest, lease, mayWait);
-        return blob;
+        var row = _rows.Find((repositoryId, digest)) ?? await Read(repositoryId, digest, cancellationToken);
+        if (row is null)
+            return null;
+        await leases.Renew(LeaseKind.Blob, repositoryId, digest, row.LeaseUntil, mayWait);
+        return row.Blob;
     }
+
+    private async ValueTask<BlobRow?> Read(long repositoryId, Digest digest, CancellationToken cancellationToken)
+    {
+        var generation = database.Generation;
+        await using var connection = await database.OpenRead(cancellationToken);
+        var command = connection.Prepare(DistributionQueries.FindBlob, "repository", "digest");
+        command.Parameters[0].Value = repositoryId;
+        command.Parameters[1].Value = digest.ToBytes();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        var row = new BlobRow(new Blob(digest, reader.GetInt64(0), reader.GetString(1)), reader.GetInt64(2));
+        _rows.Keep((repositoryId, digest), generation, row);
+        return row;
+    }
+
+    private sealed record BlobRow(Blob Blob, long LeaseUntil);
 }
 
 /// <summary>A blob that a repository has.</summary>

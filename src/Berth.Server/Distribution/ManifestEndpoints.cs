@@ -1,7 +1,6 @@
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Berth.Server.Distribution;
 
@@ -15,7 +14,7 @@ internal static class ManifestEndpoints
         routes.MapMethods(Route, [HttpMethods.Head], Head).WithMetadata(new AccessRule.Repository(RegistryActions.Pull));
         // The limit's own answer comes from here and says what to do. Kestrel reads what is left of a body that is over it, if that is
         // no more than this: it would reset the connection otherwise, and a client that still sends often loses the answer.
-        routes.MapPut(Route, Put).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), new RequestSizeLimitAttribute(4L * OciLimits.MaxManifestBytes));
+        routes.MapPut(Route, Put).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), new BodyLimit(4L * OciLimits.MaxManifestBytes));
         routes.MapDelete(Route, Delete).WithMetadata(new AccessRule.Repository(RegistryActions.Delete));
     }
 

@@ -11,25 +11,17 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
     private const long TagMoved = 2;
     private const long TagDeleted = 3;
 
+    private readonly RowCache<(long RepositoryId, Reference Reference), ManifestRow> _rows = new(database, time);
+
     /// <summary>The manifest under a tag or digest, if this repository has it. <paramref name="mayWait"/>: for the lease.</summary>
     public async ValueTask<Manifest?> Find(RepositoryAccess access, Reference reference, bool mayWait, CancellationToken cancellationToken)
     {
         access.Demand(RegistryActions.Pull);
-        Manifest manifest;
-        long lease;
-        await using (var connection = await database.OpenRead(cancellationToken))
-        {
-            var command = connection.Prepare(reference.Tag is null ? DistributionQueries.ManifestByDigest : DistributionQueries.ManifestByTag, "repository", "reference");
-            command.Parameters[0].Value = access.RepositoryId;
-            command.Parameters[1].Value = reference.Digest is { } digest ? digest.ToBytes() : reference.ToString();
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await row.ReadAsync(cancellationToken))
-                return null;
-            manifest = new Manifest(Digest.FromBytes((byte[])row.GetValue(0)), row.GetString(1), row.GetInt64(2));
-            lease = row.GetInt64(3);
-        }
-        await leases.Renew(LeaseKind.Manifest, access.RepositoryId, manifest.Digest, lease, mayWait);
-        return manifest;
+        var row = _rows.Find((access.RepositoryId, reference)) ?? await Read(access.RepositoryId, reference, cancellationToken);
+        if (row is null)
+            return null;
+        await leases.Renew(LeaseKind.Manifest, access.RepositoryId, row.Manifest.Digest, row.LeaseUntil, mayWait);
+        return row.Manifest;
     }
 
     /// <summary>
@@ -112,6 +104,21 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             WriteEvent(transaction, access, tag, previous is null ? TagCreated : TagMoved, row.digest, previous, now);
     }
 
+    private async ValueTask<ManifestRow?> Read(long repositoryId, Reference reference, CancellationToken cancellationToken)
+    {
+        var generation = database.Generation;
+        await using var connection = await database.OpenRead(cancellationToken);
+        var command = connection.Prepare(reference.Tag is null ? DistributionQueries.ManifestByDigest : DistributionQueries.ManifestByTag, "repository", "reference");
+        command.Parameters[0].Value = repositoryId;
+        command.Parameters[1].Value = reference.Digest is { } digest ? digest.ToBytes() : reference.ToString();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        var row = new ManifestRow(new Manifest(Digest.FromBytes((byte[])reader.GetValue(0)), reader.GetString(1), reader.GetInt64(2)), reader.GetInt64(3));
+        _rows.Keep((repositoryId, reference), generation, row);
+        return row;
+    }
+
     private static void WriteEvent(WriteTransaction transaction, RepositoryAccess access, Tag tag, long action, byte[]? digest, byte[]? previous, long now) =>
         transaction.Execute(DistributionQueries.InsertTagEvent, new
         {
@@ -128,4 +135,6 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         });
 
     private static object TagRow(RepositoryAccess access, Tag tag, long now) => new { repository = access.RepositoryId, tag = tag.ToString(), now };
+
+    private sealed record ManifestRow(Manifest Manifest, long LeaseUntil);
 }

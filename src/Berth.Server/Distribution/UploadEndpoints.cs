@@ -2,7 +2,6 @@ using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Berth.Server.Distribution;
@@ -13,7 +12,7 @@ internal static class UploadEndpoints
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
         var session = new AccessRule.Repository(RegistryActions.Push, UploadSession: true);
-        var anyLength = new DisableRequestSizeLimitAttribute();
+        var anyLength = BodyLimit.None;
         routes.MapPost("/v2/{name}/blobs/uploads", Start).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), anyLength);
         routes.MapGet("/v2/{name}/blobs/uploads/{id}", Status).WithMetadata(session);
         routes.MapPatch("/v2/{name}/blobs/uploads/{id}", Append).WithMetadata(session, anyLength);

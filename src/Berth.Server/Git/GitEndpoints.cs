@@ -1,6 +1,5 @@
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Berth.Server.Git;
 
@@ -12,7 +11,7 @@ internal static class GitEndpoints
     public static void MapGit(this IEndpointRouteBuilder routes)
     {
         // The limits of git's routes are Git__MaxPushSize and GitLimits.MaxFetchRequestBytes, counted on the unzipped bytes.
-        var anyLength = new DisableRequestSizeLimitAttribute();
+        var anyLength = BodyLimit.None;
         routes.MapGet("/{project}.git/info/refs", Advertise).WithMetadata(new AccessRule.Git(Action: null));
         routes.MapPost("/{project}.git/git-upload-pack", UploadPack.Answer).WithMetadata(new AccessRule.Git(GitActions.Read), anyLength);
         routes.MapPost("/{project}.git/git-receive-pack", ReceivePack.Answer).WithMetadata(new AccessRule.Git(GitActions.Write), anyLength);
