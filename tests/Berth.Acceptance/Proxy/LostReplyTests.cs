@@ -39,12 +39,11 @@ public sealed partial class LostReplyTests(Engine engine)
                 return path.Contains("/blobs/", StringComparison.Ordinal) && !withLayers.ContainsKey(image);
             },
         };
-        await PushAll(proxy, "docker login", async (workstation, images) =>
+        await PushAll(proxy, "docker login", (image, name) =>
         {
-            foreach (var image in images)
-                configs[image.Config] = true;
-            (await workstation.Run($"for image in {workstation.Home}/*.tar; do docker load -q -i $image || exit; done")).Succeeded();
-        }, (_, name) => $"docker push {name}; status=$?; docker rmi {name} >/dev/null; exit $status");
+            configs[image.Config] = true;
+            return $"docker load -q -i {image.Path} && docker push {name}; status=$?; docker rmi {name} >/dev/null; exit $status";
+        });
     }
 
     /// <summary>podman 4.3 tries each push four times.</summary>
@@ -53,8 +52,8 @@ public sealed partial class LostReplyTests(Engine engine)
     {
         await using var proxy = new ReplyDroppingProxy(Seed) { IsRetried = (_, _) => true };
         await PushAll(
-            proxy, "podman login --tls-verify=false", async (workstation, _) => (await workstation.Run($"for image in {workstation.Home}/*.tar; do podman load -q -i $image || exit; done")).Succeeded(),
-            (image, name) => $"podman push --tls-verify=false --digestfile {image.Path}.digest {name} && echo digest: $(cat {image.Path}.digest); status=$?; podman rmi {name} >/dev/null; exit $status");
+            proxy, "podman login --tls-verify=false",
+            (image, name) => $"podman load -q -i {image.Path} && podman push --tls-verify=false --digestfile {image.Path}.digest {name} && echo digest: $(cat {image.Path}.digest); status=$?; podman rmi {name} >/dev/null; exit $status");
     }
 
     [Fact]
@@ -62,7 +61,7 @@ public sealed partial class LostReplyTests(Engine engine)
     {
         await using var proxy = new ReplyDroppingProxy(Seed) { IsRetried = (_, _) => true };
         await PushAll(
-            proxy, "skopeo login --tls-verify=false", (_, _) => Task.CompletedTask,
+            proxy, "skopeo login --tls-verify=false",
             (image, name) => $"skopeo copy --retry-times 4 --dest-tls-verify=false --digestfile {image.Path}.digest docker-archive:{image.Path} docker://{name} && echo digest: $(cat {image.Path}.digest)");
     }
 
@@ -78,7 +77,7 @@ public sealed partial class LostReplyTests(Engine engine)
             Way = LostReply.BadGateway,
         };
         await PushAll(
-            proxy, $"{oras} login --plain-http", (_, _) => Task.CompletedTask,
+            proxy, $"{oras} login --plain-http",
             (image, name) => $"cd $HOME && {oras} push --plain-http {name} {Path.GetFileName(image.Path)}:application/x-tar");
     }
 
@@ -97,31 +96,29 @@ public sealed partial class LostReplyTests(Engine engine)
         await AssertOutcome(proxy, berth, "the same request again", []);
     }
 
-    private async Task PushAll(ReplyDroppingProxy proxy, string login, Func<Workstation, ArchivedImage[], Task> load, Func<ArchivedImage, string, string> push)
+    private async Task PushAll(ReplyDroppingProxy proxy, string login, Func<ArchivedImage, string, string> push)
     {
         await using var berth = await Start(proxy);
         using var workstation = new Workstation(engine);
         (await workstation.Run($"{login} -u root --password-stdin {proxy.Registry}", BerthProgram.RootToken)).Succeeded();
         var shared = await ArchivedImage.Layer(100_000);
-        var images = new ArchivedImage[Images];
-        for (var number = 0; number < Images; number++)
-            images[number] = await ArchivedImage.Write($"{workstation.Home}/{number}.tar", Name(proxy, number), shared);
-        await load(workstation, images);
-
         var failures = new ConcurrentQueue<string>();
         await Parallel.ForAsync(0, Images, Some, async (number, _) =>
         {
-            var pushed = await workstation.Run(push(images[number], Name(proxy, number)));
+            var name = $"{proxy.Registry}/{Repository(number)}:1";
+            var image = await ArchivedImage.Write($"{workstation.Home}/{number}.tar", name, shared);
+            var pushed = await workstation.Run(push(image, name));
             if (pushed.ExitCode != 0)
                 failures.Enqueue(pushed.Output);
             else
-                await Verify(berth, Repository(number), PrintedDigest().Match(pushed.Output).Groups["digest"].Value, images[number].Config, images[number].Digest);
+                await Verify(berth, Repository(number), PrintedDigest().Match(pushed.Output).Groups["digest"].Value, image.Config, image.Digest);
         });
         await AssertOutcome(proxy, berth, Path.GetFileName(login.Split(' ')[0]), failures);
     }
 
     private static async Task<BerthProgram> Start(ReplyDroppingProxy proxy)
     {
+        TestContext.Current.TestOutputHelper!.WriteLine($"TEST_DROP_SEED={Seed}");
         var berth = await BerthProgram.Start(new Dictionary<string, string> { ["ExternalUrl"] = $"http://{proxy.Registry}" });
         await proxy.Start(berth.Url);
         return berth;
@@ -129,9 +126,9 @@ public sealed partial class LostReplyTests(Engine engine)
 
     private static async Task AssertOutcome(ReplyDroppingProxy proxy, BerthProgram berth, string client, IReadOnlyCollection<string> failures)
     {
-        var outcome = $"{client}, seed {Seed}: {Images} pushes, {proxy}, {failures.Count} failed";
+        var outcome = $"{client}: {Images} pushes, {proxy}, {failures.Count} failed";
         TestContext.Current.TestOutputHelper!.WriteLine(outcome);
-        Assert.True(failures.Count == 0, $"{outcome}:\n{string.Join('\n', failures)}");
+        Assert.True(failures.Count == 0, $"{outcome}, TEST_DROP_SEED={Seed}:\n{string.Join('\n', failures)}");
         // Otherwise the proxy did not do its work.
         Assert.True(proxy.Lost.Values.Sum() >= Images / 3, outcome);
         Assert.Equal(0, await berth.Stop());
@@ -158,8 +155,6 @@ public sealed partial class LostReplyTests(Engine engine)
     }
 
     private static string Repository(int number) => $"root/drops/image{number}";
-
-    private static string Name(ReplyDroppingProxy proxy, int number) => $"{proxy.Registry}/{Repository(number)}:1";
 
     private static int? Setting(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
