@@ -10,7 +10,8 @@ set -euo pipefail
 
 tools=$(cd "$(dirname "$0")/../.." && pwd)/.tools
 
-# Of two releases where the program changed how it talks to a registry. forky is Debian 14.
+# Of two releases where the program changed how it talks to a registry. forky is Debian 14: until that
+# is out, versions in it still rise.
 wanted=(
     trixie/oras trixie/cosign
     forky/oras forky/cosign forky/crane
