@@ -112,6 +112,8 @@ internal sealed class Authorizer(
 
     private async Task Ping(HttpContext context)
     {
+        // Optional in the specification, but without it `docker manifest` (20.10) refuses: "unsupported registry version".
+        context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
         if (await Authenticate(context, scope: null, uploadSession: false) is not null)
             await next(context);
     }

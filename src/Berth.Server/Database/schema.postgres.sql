@@ -424,6 +424,7 @@ create table upload_sessions (
 );
 CREATE INDEX upload_sessions_by_expiry ON upload_sessions USING btree (expires_at, id);
 CREATE INDEX upload_sessions_by_repository ON upload_sessions USING btree (repository_id);
+CREATE INDEX upload_sessions_open ON upload_sessions USING btree (subject) WHERE (state = 1);
 
 create table users (
     id bigint not null generated always as identity,

@@ -388,6 +388,8 @@ CREATE INDEX upload_sessions_by_expiry on upload_sessions (expires_at, id);
 
 CREATE INDEX upload_sessions_by_repository on upload_sessions (repository_id);
 
+CREATE INDEX upload_sessions_open on upload_sessions (subject) where state = 1;
+
 CREATE TABLE users (
     id integer primary key autoincrement,
     username text not null,

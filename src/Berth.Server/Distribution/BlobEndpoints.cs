@@ -26,9 +26,8 @@ internal static class BlobEndpoints
             return;
         }
         var blob = await blobs.Find(access, wanted, mayWait: true, context.RequestAborted);
-        // Opened for its length alone: of a damaged blob the client must not be told that it need not push it.
-        using var reader = blob is null ? null : await blobs.Open(blob, context.RequestAborted);
-        if (blob is null || reader is null)
+        // Of a damaged blob the client must not be told that it need not push it.
+        if (blob is null || !await blobs.IsWhole(blob, context.RequestAborted))
         {
             await RegistryError.BlobUnknown(access.Name, digest).Write(response);
             return;

@@ -9,6 +9,7 @@ namespace Berth.Server.Distribution;
 internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Leases leases, TimeProvider time)
 {
     private readonly RowCache<(long RepositoryId, Digest Digest), BlobRow> _rows = new(database, time);
+    private readonly RowCache<Digest, Blob> _whole = new(database, time);
 
     /// <summary>The blob, if this repository has it. <paramref name="mayWait"/>: for the lease, where it runs short.</summary>
     public async ValueTask<Blob?> Find(RepositoryAccess access, Digest digest, bool mayWait, CancellationToken cancellationToken)
@@ -25,6 +26,19 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
             return reader;
         reader.Dispose();
         return null;
+    }
+
+    /// <summary>Whether the store has the bytes in their length; looked at once between two commits, and once a second.</summary>
+    public async ValueTask<bool> IsWhole(Blob blob, CancellationToken cancellationToken)
+    {
+        if (_whole.Find(blob.Digest) is not null)
+            return true;
+        var generation = database.Generation;
+        using var reader = await Open(blob, cancellationToken);
+        if (reader is null)
+            return false;
+        _whole.Keep(blob.Digest, generation, blob);
+        return true;
     }
 
     /// <summary>The bytes of a small blob whose manifest this access has just put; null if it is larger than that, or gone.</summary>

@@ -43,6 +43,9 @@ internal static class DistributionQueries
         values (@id, @repository, @subject, 1, 0, null, 1, @now, @expires)
         """;
 
+    /// <summary>A row if more uploads than <c>less</c> are open.</summary>
+    public const string MoreOpenUploads = "select 1 from upload_sessions where subject = @subject and state = 1 limit 1 offset @less";
+
     public const string FindUpload = """
         select id as Id, state as State, received as Received, hash_state as HashState, digest as Digest, version as Version
         from upload_sessions where id = @id and repository_id = @repository and subject = @subject and expires_at >= @now

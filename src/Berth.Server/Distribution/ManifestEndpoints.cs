@@ -20,13 +20,13 @@ internal static class ManifestEndpoints
 
     private static async Task Head(RepositoryAccess access, string reference, HttpContext context, Manifests manifests, ManifestContents contents)
     {
-        if (await Find(access, reference, context, manifests, mayWait: true) is not var (_, manifest) || IsKnown(context))
+        if (await Find(access, reference, context, manifests, mayWait: true) is not var (_, manifest))
             return;
         // Looked at too: of damaged bytes the client must not be told that it need not push them.
-        if (await contents.Read(manifest.Digest, context.RequestAborted) is { } content)
-            context.Response.ContentLength = content.Length;
-        else
+        if (await contents.Read(manifest.Digest, context.RequestAborted) is not { } content)
             await Damaged(access, reference, context.Response);
+        else if (!IsKnown(context))
+            context.Response.ContentLength = content.Length;
     }
 
     private static async Task Get(

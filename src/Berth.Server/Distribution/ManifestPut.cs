@@ -17,7 +17,7 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
         var sizes = FindBlobs(transaction, missing) + FindChildren(transaction, missing);
         if (missing.Count > 0 && !access.Project.AllowsSparseManifests)
             return new PutManifestOutcome.MissingReferences(missing);
-        if (!upload.Condition.Holds(Current(transaction)?.ToString()))
+        if (!upload.Condition.Holds(Current(transaction)?.ToString(), digest.ToString()))
             return new PutManifestOutcome.ConditionFailed();
         var totalSize = (long)Int128.Min(upload.Content.Length + sizes, long.MaxValue);
         Insert(transaction, totalSize);

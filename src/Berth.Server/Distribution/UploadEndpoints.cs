@@ -46,7 +46,11 @@ internal static class UploadEndpoints
             if (source is not null && await blobs.Mount(access, source, wanted, context.RequestAborted))
                 return Created(context.Response, access, wanted);
         }
-        var id = await uploads.Open(access);
+        if (await uploads.Open(access) is not { } id)
+        {
+            context.Response.Headers.RetryAfter = "60";
+            return RegistryError.TooManyUploads(access.Caller.Name, RequestLimits.MaxOpenUploads);
+        }
         return whole is { } digest
             ? await Complete(access, id, digest, chunk: null, context, uploads)
             : Accepted(context.Response, access, id, 0);

@@ -23,23 +23,22 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _writing = new(StringComparer.Ordinal);
 
-    /// <summary>Starts an upload and returns its id: 128 random bits.</summary>
+    /// <summary>Starts an upload and returns its id, 128 random bits; null if this credential has too many open.</summary>
     /// <exception cref="StorageFullException">There is no room for another upload.</exception>
-    public async Task<string> Open(RepositoryAccess access)
+    public async Task<string?> Open(RepositoryAccess access)
     {
         access.Demand(RegistryActions.Push);
         storage.EnsureRoom(0);
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var now = time.Micros();
-        await database.Write(transaction => transaction.Execute(DistributionQueries.InsertUpload, new
+        var subject = access.Caller.Credential;
+        return await database.Write<string?>(transaction =>
         {
-            id,
-            repository = access.RepositoryId,
-            subject = access.Caller.Credential,
-            now,
-            expires = now + Lifetime,
-        }), Durability.Process);
-        return id;
+            if (transaction.QueryFirstOrDefault<long?>(DistributionQueries.MoreOpenUploads, new { subject, less = RequestLimits.MaxOpenUploads - 1 }) is not null)
+                return null;
+            transaction.Execute(DistributionQueries.InsertUpload, new { id, repository = access.RepositoryId, subject, now, expires = now + Lifetime });
+            return id;
+        }, Durability.Process);
     }
 
     /// <summary>The upload, if this caller opened it in this repository.</summary>

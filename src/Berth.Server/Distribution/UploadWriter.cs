@@ -95,6 +95,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
         using var stall = sessions.LimitStall(cancellationToken);
         var filled = 0;
         var roomAt = staged.Offset;
+        var longFrom = staged.Offset + OciTransfer.LongBodyBytes;
         try
         {
             while (true)
@@ -113,6 +114,11 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
                 filled = 0;
                 if (read == 0)
                     return;
+                if (staged.Offset >= longFrom && buffer.Length < OciTransfer.LongBufferBytes)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.LongBufferBytes);
+                }
             }
         }
         finally
@@ -137,11 +143,28 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
 
     private async ValueTask Append(IStagedUpload staged, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        await staged.Append(bytes, cancellationToken);
+        if (bytes.Length < OciTransfer.LongBufferBytes)
+        {
+            await staged.Append(bytes, cancellationToken);
+            _hash!.Append(bytes.Span);
+            return;
+        }
+        var writing = Task.Run(() => staged.Append(bytes, cancellationToken).AsTask(), CancellationToken.None);
         _hash!.Append(bytes.Span);
+        try
+        {
+            await writing;
+        }
+        catch
+        {
+            // It holds bytes that were not written.
+            _hash.Dispose();
+            _hash = null;
+            throw;
+        }
     }
 
-    private Task Save() => sessions.Save(session, _received, _hash!.Export());
+    private Task Save() => sessions.Save(session, _received, _hash?.Export());
 
     /// <summary>From the row; where the state could not be kept the staged bytes are read once more.</summary>
     private async Task<ResumableSha256> RestoreHash(CancellationToken cancellationToken)

@@ -48,6 +48,9 @@ internal static class RequestLimits
     /// <summary>Entries of a page of the registry's lists; a larger n is served in pages of this, with a Link. About 1 MB of the longest tags.</summary>
     public const int MaxRegistryPage = 10_000;
 
+    /// <summary>Unfinished uploads of one credential; beyond it 429. A build farm that shares a token, five layers at once from each of 200 machines, stays below.</summary>
+    public const int MaxOpenUploads = 1000;
+
     /// <summary>Entries of a page of the catalog: GitLab's registry's and distribution's; a larger n, and none, are served in pages of this, with a Link.</summary>
     public const int MaxCatalogPage = 1000;
 

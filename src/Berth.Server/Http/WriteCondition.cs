@@ -12,8 +12,13 @@ internal readonly record struct WriteCondition(StringValues IfMatch, StringValue
 
     public static WriteCondition Of(HttpRequest request) => new(request.Headers.IfMatch, request.Headers.IfNoneMatch);
 
-    /// <summary>Whether the change may be made. <paramref name="current"/>: the entity's tag without its quotes; null if there is none.</summary>
-    public bool Holds(string? current) =>
-        (IfMatch.Count == 0 || (current is not null && EntityTags.MatchStrongly(IfMatch, $"\"{current}\"")))
+    /// <summary>
+    /// Whether the change may be made. What has been made already may be made again, as the RFC allows for If-Match: the answer to it
+    /// may have been lost.
+    /// </summary>
+    /// <param name="current">The entity's tag without its quotes; null if there is none.</param>
+    /// <param name="wanted">The one that it is to have.</param>
+    public bool Holds(string? current, string wanted) =>
+        (IfMatch.Count == 0 || current == wanted || (current is not null && EntityTags.MatchStrongly(IfMatch, $"\"{current}\"")))
         && (IfNoneMatch.Count == 0 || current is null || !EntityTags.Match(IfNoneMatch, $"\"{current}\""));
 }

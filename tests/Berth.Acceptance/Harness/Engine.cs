@@ -72,6 +72,9 @@ public sealed class Engine : IAsyncLifetime
     /// <summary>The engine's socket.</summary>
     public string DockerHost => $"unix://{_directory}/docker.sock";
 
+    /// <summary>The socket of the containerd beneath it.</summary>
+    public string ContainerdSocket => $"{_directory}/exec/containerd/containerd.sock";
+
     private string BusyboxArchive => Path.Combine(_directory, "busybox.tar");
 
     private Task<CommandResult> Script(string name, params string[] arguments) => Script(name, arguments.AsEnumerable());

@@ -13,9 +13,6 @@ namespace Berth.Acceptance.Proxy;
 /// </summary>
 public sealed partial class LostReplyTests(Engine engine)
 {
-    /// <summary>Where .tools may hold newer programs than the machine's, the newest first.</summary>
-    private static readonly string[] Releases = ["forky", "trixie"];
-
     private static readonly int Images = Setting("TEST_DROP_IMAGES") ?? 15;
 
     private static readonly int Seed = Setting("TEST_DROP_SEED") ?? Random.Shared.Next();
@@ -69,8 +66,7 @@ public sealed partial class LostReplyTests(Engine engine)
     [Fact]
     public async Task Oras_pushes_every_artifact()
     {
-        var oras = Array.Find([.. Releases.Select(release => Path.Combine(Checkout.Root, ".tools", release, "usr/bin/oras"))], File.Exists);
-        Assert.SkipWhen(oras is null, "there is no oras in .tools");
+        var oras = NewerClients.Find("forky", "oras");
         await using var proxy = new ReplyDroppingProxy(Seed)
         {
             IsRetried = (method, path) => method != "PUT" || path.Contains("/manifests/", StringComparison.Ordinal),

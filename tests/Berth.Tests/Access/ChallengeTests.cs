@@ -30,6 +30,18 @@ public sealed class ChallengeTests(TestServer server)
         Assert.Equal(HttpStatusCode.OK, basic.StatusCode);
     }
 
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("GET", false)]
+    [InlineData("HEAD", false)]
+    public async Task Ping_tells_the_version_of_the_API_to_the_known_and_the_unknown(string method, bool known)
+    {
+        var user = await server.NewUser();
+        using var reply = await server.Send(new HttpMethod(method), "/v2/", basic: known ? user.Basic : null);
+        Assert.Equal(known ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, reply.StatusCode);
+        Assert.Equal("registry/2.0", Assert.Single(reply.Headers.GetValues("Docker-Distribution-Api-Version")));
+    }
+
     [Fact]
     public async Task Wrong_credentials_are_told_apart_from_none()
     {

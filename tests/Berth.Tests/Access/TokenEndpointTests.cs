@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Berth.Tests.Harness;
@@ -188,6 +189,26 @@ public sealed class TokenEndpointTests(TestServer server)
         Assert.Equal([$"{user.Name}/a:pull", $"{user.Name}/b:push"], await Granted(reply));
     }
 
+    /// <summary>As written on the wire by Go's url.Values, from containerd 1.6 and BuildKit 0.8 on.</summary>
+    [Theory]
+    [InlineData("client_id=containerd-client&grant_type=password&password={password}&scope=repository%3A{name}%2Fa%3Apull&service=container_registry&username={name}", "a:pull")]
+    [InlineData("access_type=offline&client_id=containerd-client&grant_type=password&password={password}&scope=repository%3A{name}%2Fa%3Apull%2Cpush&service=container_registry&username={name}", "a:pull,push")]
+    [InlineData("client_id=buildkit-client&grant_type=password&password={password}&scope=repository%3A{name}%2Fa%3Apull+repository%3A{name}%2Fb%3Apull%2Cpush&service=container_registry&username={name}", "a:pull", "b:pull,push")]
+    [InlineData("client_id=containerd-client&grant_type=password&password={password}&service=container_registry&username={name}")]
+    public async Task Form_of_containerd_and_BuildKit_gives_a_token_under_both_names_and_no_refresh_token(string form, params string[] granted)
+    {
+        var user = await server.NewUser();
+        using var content = new StringContent(form.Replace("{name}", user.Name).Replace("{password}", Uri.EscapeDataString(user.Password)));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded; charset=utf-8");
+        using var reply = await server.Send(HttpMethod.Post, "/jwt/auth", content);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        var body = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(body.GetProperty("token").GetString(), body.GetProperty("access_token").GetString());
+        Assert.True(body.GetProperty("expires_in").GetInt32() > 60);
+        Assert.False(body.TryGetProperty("refresh_token", out _));
+        Assert.Equal(granted.Select(grant => $"{user.Name}/{grant}"), Granted(body));
+    }
+
     [Fact]
     public async Task Post_with_a_wrong_password_is_401_and_with_another_grant_400()
     {
@@ -237,9 +258,10 @@ public sealed class TokenEndpointTests(TestServer server)
         new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
 
     /// <summary>What the token of a reply was granted, as 'NAME:ACTIONS'.</summary>
-    private static async Task<string[]> Granted(HttpResponseMessage reply)
+    private static async Task<string[]> Granted(HttpResponseMessage reply) => Granted(await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel));
+
+    private static string[] Granted(JsonElement body)
     {
-        var body = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         var access = new JsonWebToken(body.GetProperty("token").GetString()).GetPayloadValue<JsonElement>("access");
         return [.. access.EnumerateArray().Select(entry =>
             $"{entry.GetProperty("name").GetString()}:{string.Join(',', entry.GetProperty("actions").EnumerateArray().Select(action => action.GetString()))}")];

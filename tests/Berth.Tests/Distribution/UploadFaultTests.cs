@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Berth.Server.Distribution;
@@ -62,6 +63,26 @@ public sealed class UploadFaultTests : IAsyncLifetime
         Assert.Equal("0-199999", status.Headers.GetValues("Range").Single());
         using var finished = await client.Finish(location, RegistryClient.Sha256(bytes), bytes[200_000..]);
         Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+    }
+
+    [Fact]
+    public async Task Long_body_whose_write_fails_keeps_what_was_written_and_goes_on_from_there()
+    {
+        var client = await RegistryClient.Fresh(_server);
+        var bytes = RandomNumberGenerator.GetBytes(7_000_000);
+        var location = await client.StartUpload();
+        // Behind the point from which bytes are hashed while they are written.
+        _server.Storage.Fail(StorageOperation.Append, Fault.InputOutputError, after: 70, times: 1);
+        using (var failed = await client.Patch(location, bytes))
+            Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+
+        using var status = await client.Get(location);
+        var there = int.Parse(status.Headers.GetValues("Range").Single()["0-".Length..], CultureInfo.InvariantCulture) + 1;
+        Assert.InRange(there, OciTransfer.LongBodyBytes, bytes.Length - 1);
+        using var finished = await client.Finish(status.Headers.Location!.OriginalString, RegistryClient.Sha256(bytes), bytes[there..]);
+        Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+        using var pulled = await client.Get(finished.Headers.Location!.OriginalString);
+        Assert.Equal(bytes, await pulled.Content.ReadAsByteArrayAsync(Cancel));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Berth.Server.Distribution;
+using Berth.Server.Http;
 using Berth.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -80,6 +81,32 @@ public sealed class UploadSessionTests(TestServer shared)
         }
         using var own = await client.Get(location);
         Assert.Equal(HttpStatusCode.NoContent, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task Credential_with_a_thousand_open_uploads_is_told_to_finish_some()
+    {
+        var user = await shared.NewUser();
+        var client = await RegistryClient.For(shared, user, $"{user.Name}/hello");
+        var location = await client.StartUpload();
+        await shared.Database.Write(transaction =>
+        {
+            for (var i = 1; i < RequestLimits.MaxOpenUploads; i++)
+            {
+                transaction.Execute("""
+                    insert into upload_sessions (id, repository_id, subject, state, received, version, created_at, expires_at)
+                    select @id, repository_id, subject, state, received, version, created_at, expires_at from upload_sessions where subject = @subject limit 1
+                    """, new { id = $"{user.Id}x{i}", subject = $"pat:{user.TokenId}" });
+            }
+        });
+
+        using var refused = await client.Send(HttpMethod.Post, "blobs/uploads/");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.StartsWith("TOOMANYREQUESTS: ", await RegistryClient.Error(refused), StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(60), refused.Headers.RetryAfter!.Delta);
+        using var cancelled = await client.Send(HttpMethod.Delete, location);
+        Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+        await client.StartUpload();
     }
 
     [Fact]
