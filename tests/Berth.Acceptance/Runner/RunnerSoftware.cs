@@ -18,7 +18,7 @@ public sealed record RunnerSoftware(string Name, string Path, string ReadyText)
         ? new("gitlab-runner", path, "Configuration loaded")
         : Berth;
 
-    public static bool IsGitLab => OfGuide != Berth;
+    private static bool IsGitLab => OfGuide != Berth;
 
     /// <summary>
     /// GitLab's second program, which runs in the helper image: GITLAB_RUNNER_HELPER, or gitlab-runner-helper beside the first. Null if
