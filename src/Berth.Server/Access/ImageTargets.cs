@@ -19,7 +19,10 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private const long PollEvery = Clock.Second;
 
-    private volatile Remembered _remembered = new(0);
+    /// <summary>The version of what was just forgotten; no stored one is it.</summary>
+    private const long NoVersion = -1;
+
+    private volatile Remembered _remembered = new(NoVersion);
     private long _polledAt;
 
     public async ValueTask<ImageTarget> Find(RepositoryName name, CancellationToken cancellationToken)
@@ -58,7 +61,8 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
     }
 
     /// <summary>To be called after a transaction that raised the rights version: this process sees the change at once.</summary>
-    public void Forget() => Interlocked.Exchange(ref _polledAt, 0);
+    /// <remarks>Not by asking for the version again: until that answer came, other requests would go on by what is remembered.</remarks>
+    public void Forget() => _remembered = new Remembered(NoVersion);
 
     private async ValueTask<Remembered> Current(CancellationToken cancellationToken)
     {
