@@ -13,6 +13,7 @@ using Berth.Server.Storage;
 using Berth.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 
 namespace Berth.Server;
@@ -43,15 +44,16 @@ internal static class BerthServer
         if (certificate is not null)
             builder.Services.AddSingleton(certificate);
         builder.Services.AddSingleton(database).AddSingleton(storage).AddSingleton(data).AddSingleton(box);
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(TransportMemory.Bound).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             RequestLimits.Apply(kestrel.Limits);
             kestrel.ListenOn(settings.Urls, certificate);
             kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
         });
+        // In place of Kestrel's, which would win over one that was there before it.
+        builder.Services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, TransportMemory>());
         var app = builder.Build();
         UsePipeline(app, settings);
         MapRoutes(app, certificate);

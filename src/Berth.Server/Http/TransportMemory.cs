@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Berth.Server.Http;
 
@@ -10,14 +11,22 @@ namespace Berth.Server.Http;
 /// </summary>
 internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 {
+    /// <summary>
+    /// Bytes that wait of one connection, before its client has to; a chunked body may have as many again on their way to its reader.
+    /// Kestrel's 1 MiB is 64 MiB for 32 uploads, and no faster.
+    /// </summary>
+    private const int MaxWaitingBytes = 256 * 1024;
+
+    public static void Bound(SocketTransportOptions options) => options.MaxReadBufferSize = MaxWaitingBytes;
+
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
 
     private sealed class Pool : MemoryPool<byte>
     {
         private const int BlockBytes = 32 * 1024;
 
-        /// <summary>8 MiB kept for the next connection; what is given back beyond it is left to the collector.</summary>
-        private const int MaxFree = 256;
+        /// <summary>16 MiB kept, which is what 32 uploads have at once; what is given back beyond it is left to the collector.</summary>
+        private const int MaxFree = 512;
 
         private readonly ConcurrentQueue<Block> _free = new();
         private int _freeCount;
