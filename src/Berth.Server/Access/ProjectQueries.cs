@@ -20,11 +20,18 @@ internal static class ProjectQueries
     public const string LockNamespace = "select id from namespaces where id = @id";
 
     public const string InsertNamespace = """
-        insert into namespaces (kind, owner_id, parent_id, path, name, visibility, created_at)
-        values (@kind, @ownerId, null, @path, @name, @visibility, @now) returning id
+        insert into namespaces (kind, owner_id, parent_id, path, name, description, visibility, project_creation, push_creates_projects, created_at)
+        values (@kind, @ownerId, @parentId, @path, @name, @description, @visibility, @projectCreation, @pushCreatesProjects, @now) returning id
         """;
 
-    public const string InsertRoute = "insert into routes (path_lower, path, namespace_id, project_id) values (@lower, @path, @namespaceId, @projectId)";
+    /// <summary>A new namespace's own row, and one for each group it is under.</summary>
+    public const string InsertAncestors = """
+        insert into namespace_ancestors (namespace_id, ancestor_id)
+        select n.id, a.ancestor_id from namespaces n join namespace_ancestors a on a.namespace_id = n.parent_id where n.id = @id
+        union all select n.id, n.id from namespaces n where n.id = @id
+        """;
+
+    public const string InsertRoute = "insert into routes (path_lower, path, namespace_id, project_id, visibility) values (@lower, @path, @namespaceId, @projectId, @visibility)";
 
     public const string InsertProject = """
         insert into projects (namespace_id, path, name, visibility, registry_access, trash_days, created_by, created_at)
@@ -44,6 +51,8 @@ internal static class ProjectQueries
     public const string ProjectIdByPath = "select project_id from routes where path_lower = @path";
 
     public const string SetVisibility = "update projects set visibility = @visibility where id = @id";
+
+    public const string SetRouteVisibility = "update routes set visibility = @visibility where project_id = @id";
 
     public const string SetRegistryAccess = "update projects set registry_access = @registryAccess where id = @id";
 

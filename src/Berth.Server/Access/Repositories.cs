@@ -66,7 +66,7 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
             createdBy = project.CreatedBy,
             now = project.CreatedAt,
         });
-        transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id });
+        transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id, visibility = (long?)project.Visibility });
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }

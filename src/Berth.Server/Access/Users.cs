@@ -8,8 +8,6 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
     /// <summary>The first user, made at the first start.</summary>
     public const string RootName = "root";
 
-    private const long UserNamespace = 1;
-
     /// <summary>Makes a user and their namespace; null if the name is taken.</summary>
     public async Task<long?> Create(ApiAccess access, NewUser user, CancellationToken cancellationToken)
     {
@@ -43,16 +41,7 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
             isAdmin = user.IsAdmin ? 1L : 0L,
             now,
         });
-        var namespaceId = transaction.QuerySingle<long>(ProjectQueries.InsertNamespace, new
-        {
-            kind = UserNamespace,
-            ownerId = id,
-            path = user.Username,
-            name = user.Name,
-            visibility = (long)Visibility.Public,
-            now,
-        });
-        transaction.Execute(ProjectQueries.InsertRoute, new { lower, path = user.Username, namespaceId = (long?)namespaceId, projectId = (long?)null });
+        Namespaces.Insert(transaction, new NewNamespace(NamespaceKind.User, OwnerId: id, ParentId: null, user.Username, user.Name, "", Visibility.Public, AccessLevel.Owner, PushCreatesProjects: false, now), user.Username);
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }

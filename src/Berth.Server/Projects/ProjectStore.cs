@@ -49,7 +49,10 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
         var row = await database.Write(transaction =>
         {
             if (changes.Visibility is { } seen)
+            {
                 transaction.Execute(ProjectQueries.SetVisibility, new { id = project.Id, visibility = (long)seen });
+                transaction.Execute(ProjectQueries.SetRouteVisibility, new { id = project.Id, visibility = (long)seen });
+            }
             if (changes.RegistryAccess is { } level)
                 transaction.Execute(ProjectQueries.SetRegistryAccess, new { id = project.Id, registryAccess = (long)level });
             if (changes.SparseManifests is { } sparse)
