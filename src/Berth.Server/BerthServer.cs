@@ -64,6 +64,7 @@ internal static class BerthServer
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+        services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
@@ -121,6 +122,7 @@ internal static class BerthServer
         app.MapTokens();
         app.MapUsers();
         app.MapAccessTokens();
+        app.MapAuditEvents();
         app.MapProjects();
         app.MapDeployTokens();
         app.MapCi();

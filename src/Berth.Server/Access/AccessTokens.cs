@@ -18,6 +18,7 @@ internal sealed class AccessTokens(MetadataDatabase database, TimeProvider time)
         var row = await database.Write(transaction =>
         {
             var id = transaction.QuerySingle<long>(AccessQueries.InsertToken, new { userId, name, hash = Credentials.HashSecret(secret), scopes = (long)scopes, now, expiresAt = (long?)expiresAt });
+            Record(transaction, now, access.Caller, "token.create", (userId, id, name), new { scopes = scopes.Names(), expires_at = Clock.FromMicros(expiresAt) });
             return transaction.QuerySingle<AccessTokenRow>(AccessQueries.TokenById, new { id });
         });
         return (row, secret);
@@ -32,8 +33,19 @@ internal sealed class AccessTokens(MetadataDatabase database, TimeProvider time)
             var token = transaction.QueryFirstOrDefault<AccessTokenRow>(AccessQueries.TokenById, new { id });
             if (token is null || (token.UserId != access.Caller.UserId && !access.Caller.IsAdmin))
                 return false;
-            transaction.Execute(AccessQueries.RevokeToken, new { id, now });
+            if (transaction.Execute(AccessQueries.RevokeToken, new { id, now }) > 0)
+                Record(transaction, now, access.Caller, "token.revoke", (token.UserId, id, token.Name), null);
             return true;
+        });
+    }
+
+    private static void Record(WriteTransaction transaction, long now, Caller by, string action, (long UserId, long Id, string Name) token, object? details)
+    {
+        var owner = transaction.QuerySingle<UserRow>(AccessQueries.UserById, new { id = token.UserId });
+        AuditEvents.Record(transaction, new(now, by, action, AuditEntity.User(owner.Id, owner.Username))
+        {
+            Target = new("personal_access_token", token.Id, token.Name),
+            Details = details,
         });
     }
 }

@@ -64,7 +64,7 @@ internal sealed class Authorizer(
         var found = target as ImageTarget.InProject;
         var id = found is null ? null : await targets.FindRepository(found, context.RequestAborted);
         if (id is null && rule.Creates)
-            (id, found) = await repositories.Ensure(decision, target, who.Caller);
+            (id, found) = await repositories.Ensure(decision, target, who.Caller with { Address = ClientAddress.Of(context) });
         if (id is null || found is null)
         {
             if (rule.EmptyIfMissing)
@@ -177,7 +177,10 @@ internal sealed class Authorizer(
     }
 
     /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>
-    private async Task<Caller?> ApiCaller(HttpContext context)
+    private async Task<Caller?> ApiCaller(HttpContext context) =>
+        await FindApiCaller(context) is { } caller ? caller with { Address = ClientAddress.Of(context) } : null;
+
+    private async Task<Caller?> FindApiCaller(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
         var token = context.Request.Headers["PRIVATE-TOKEN"].ToString();

@@ -15,6 +15,9 @@ internal sealed record Caller(CredentialKind Kind, long CredentialId, long? User
     /// <summary>The credential by kind and id, as 'pat:12': what logs, tag events and upload sessions name. Never a secret.</summary>
     public string Credential { get; } = Kind == CredentialKind.Anonymous ? "anonymous" : $"{Kind.Word()}:{CredentialId}";
 
+    /// <summary>Where the request came from, behind trusted proxies; null where no audit event can follow.</summary>
+    public System.Net.IPAddress? Address { get; init; }
+
     /// <summary>The job whose token this is; null for other credentials.</summary>
     public long? JobId => Kind == CredentialKind.JobToken ? CredentialId : null;
 

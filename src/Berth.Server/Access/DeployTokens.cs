@@ -41,6 +41,11 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
             });
             if (username is null)
                 transaction.Execute(DeployTokenQueries.SetUsername, new { id, username = $"gitlab+deploy-token-{id}" });
+            AuditEvents.Record(transaction, new(now, access.Caller, "token.create", AuditEntity.Project(access.Project))
+            {
+                Target = new("deploy_token", id, name),
+                Details = new { scopes = scopes.Names(), expires_at = expiresAt is { } at ? Clock.FromMicros(at) : (DateTimeOffset?)null },
+            });
             return transaction.QuerySingle<DeployTokenRow>(DeployTokenQueries.OfProject, new { project = access.Project.Id, id });
         });
         return (row, secret);
@@ -62,7 +67,14 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
     public Task<bool> Revoke(ProjectAccess access, long id)
     {
         var now = time.Micros();
-        return database.Write(transaction => transaction.Execute(DeployTokenQueries.Revoke, new { project = access.Project.Id, id, now }) == 1);
+        return database.Write(transaction =>
+        {
+            if (transaction.Execute(DeployTokenQueries.Revoke, new { project = access.Project.Id, id, now }) != 1)
+                return false;
+            var name = transaction.QuerySingle<DeployTokenRow>(DeployTokenQueries.OfProject, new { project = access.Project.Id, id }).Name;
+            AuditEvents.Record(transaction, new(now, access.Caller, "token.revoke", AuditEntity.Project(access.Project)) { Target = new("deploy_token", id, name) });
+            return true;
+        });
     }
 
     /// <summary>The credentials that a project's jobs get; null if it has no living token of that name.</summary>

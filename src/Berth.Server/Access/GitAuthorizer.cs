@@ -28,7 +28,7 @@ internal sealed class GitAuthorizer(Credentials credentials, GitDecisions decisi
         var project = target switch
         {
             ImageTarget.InProject found => found.Project,
-            ImageTarget.InNewProject wanted => await repositories.EnsureProject(decision, wanted, caller),
+            ImageTarget.InNewProject wanted => await repositories.EnsureProject(decision, wanted, caller with { Address = ClientAddress.Of(context) }),
             _ => throw new InvalidOperationException("A decision allowed git where no project can be."),
         };
         context.Features.Set(GitAccess.Grant(decision, action, project, caller));

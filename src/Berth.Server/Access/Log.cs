@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "when token {Id} was used could not be written down")]
     public static partial void TokenUseNotRecorded(this ILogger log, long id, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "old audit events could not be removed; the next hour tries again")]
+    public static partial void AuditEventsNotRemoved(this ILogger log, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "first start: made user 'root' and the server's keys")]
     public static partial void FirstStart(this ILogger log);
 }

@@ -53,7 +53,9 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Be
         return rule.Images ? Decision.InProject(caller, project, role, RegistryActions.Pull, project.Path) : Decision.InProjectApi(caller, project, role, rule.Role);
     }
 
-    private Task<Session?> FindSession(HttpContext context) => sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted);
+    private async Task<Session?> FindSession(HttpContext context) => await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } session
+        ? session with { Caller = session.Caller with { Address = ClientAddress.Of(context) } }
+        : null;
 
     private async ValueTask<bool> IsOurForm(HttpContext context, Session? session)
     {

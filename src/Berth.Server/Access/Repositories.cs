@@ -47,8 +47,10 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
         var path = $"{wanted.NamespacePath}/{wanted.ProjectPath}";
         // The namespace's row is the lock under which its paths are given out.
         transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = wanted.NamespaceId });
-        var id = transaction.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() })
-            ?? Insert(transaction, new NewProject(wanted.NamespaceId, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
+        var known = transaction.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() });
+        var id = known ?? Insert(transaction, new NewProject(wanted.NamespaceId, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
+        if (known is null)
+            AuditEvents.Record(transaction, new(now, caller, "project.create", AuditEntity.Project(id, path)) { Details = new { by = "push", visibility = "private" } });
         var row = transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id });
         return new ImageTarget.InProject(row.Facts, wanted.Relative);
     }

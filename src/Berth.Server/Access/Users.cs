@@ -14,7 +14,13 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         access.DemandAdmin();
         var hash = user.Password is null ? null : await passwords.Hash(user.Password, cancellationToken);
         var now = time.Micros();
-        var id = await database.Write(transaction => Insert(transaction, user, hash, now));
+        var id = await database.Write(transaction =>
+        {
+            var made = Insert(transaction, user, hash, now);
+            if (made is { } id)
+                AuditEvents.Record(transaction, new(now, access.Caller, "user.create", AuditEntity.User(id, user.Username)) { Details = new { admin = user.IsAdmin } });
+            return made;
+        });
         targets.Forget();
         return id;
     }

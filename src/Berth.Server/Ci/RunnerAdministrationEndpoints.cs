@@ -29,7 +29,7 @@ internal static class RunnerAdministrationEndpoints
         switch (body.RunnerType)
         {
             case "instance_type" when access.Caller.IsAdmin:
-                return await Make(body.ToNewRunner(null, access.Caller.UserId), runners);
+                return await Make(body.ToNewRunner(null, access.Caller.UserId), access.Caller, runners);
             case "instance_type":
                 return ApiError.Of(403, "403 Forbidden - only administrators make runners of the instance");
             case "project_type" when body.ProjectId is { } id:
@@ -37,17 +37,17 @@ internal static class RunnerAdministrationEndpoints
                 var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller), AccessLevel.Maintainer);
                 if (project is null || decision!.Hides)
                     return ApiError.NotFound("Project");
-                return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
+                return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), access.Caller, runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
             default:
                 return Results.Json(new { error = "runner_type must be instance_type, or project_type with a project_id" }, statusCode: 400);
         }
     }
 
-    private static async Task<IResult> Make(NewRunner wanted, Runners runners)
+    private static async Task<IResult> Make(NewRunner wanted, Caller caller, Runners runners)
     {
         if (RunnerBody.Refusal(wanted) is { } refusal)
             return refusal;
-        var (row, token) = await runners.Create(wanted);
+        var (row, token) = await runners.Create(wanted, caller);
         return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
     }
 
@@ -77,17 +77,17 @@ internal static class RunnerAdministrationEndpoints
         return Results.Json(View((await runners.Find(id, cancellationToken))!, time));
     }
 
-    private static async Task<IResult> Delete(long id, Runners runners, CancellationToken cancellationToken)
+    private static async Task<IResult> Delete(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken)
     {
         if (await runners.Find(id, cancellationToken) is not { } row)
             return ApiError.NotFound("Runner");
-        await runners.Delete(row);
+        await runners.Delete(row, access.Caller);
         return Results.NoContent();
     }
 
-    private static async Task<IResult> ResetToken(long id, Runners runners, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ResetToken(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken) =>
         await runners.Find(id, cancellationToken) is { } row
-            ? Results.Json(new { token = await runners.ResetToken(row), token_expires_at = (string?)null }, statusCode: 201)
+            ? Results.Json(new { token = await runners.ResetToken(row, access.Caller), token_expires_at = (string?)null }, statusCode: 201)
             : ApiError.NotFound("Runner");
 
     private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new { token = await runners.RegistrationToken(null), token_expires_at = (string?)null });

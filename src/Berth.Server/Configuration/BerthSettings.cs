@@ -61,6 +61,24 @@ internal sealed class BerthSettings
     /// <summary>Of a running job. GitLab waits an hour; a runner is heard of every 30 s, or has been away for long.</summary>
     public TimeSpan SilentRunnerTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long audit events are kept.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long a key signs registry tokens.</summary>
+    public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>A minute, of one credential; 0 is no limit. Twice what a machine of two cores gives at its best.</summary>
+    public int TokenRequests { get; init; } = 120_000;
+
+    /// <summary>Passwords a minute, of one address; 0 is no limit. An office behind one address signs in less often.</summary>
+    public int SignIns { get; init; } = 60;
+
+    /// <summary>A minute, of one credential; 0 is no limit. Twice what a machine of two cores takes at its best.</summary>
+    public int PushStarts { get; init; } = 60_000;
+
+    /// <summary>A minute, of one user; 0 is no limit.</summary>
+    public int PipelineStarts { get; init; } = 300;
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

@@ -33,6 +33,12 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             GitMaxPushSize = Read(SettingDefinitions.GitMaxPushSize),
             MaxArtifactSize = Read(SettingDefinitions.MaxArtifactSize),
             SilentRunnerTimeout = Read(SettingDefinitions.SilentRunnerTimeout),
+            AuditRetention = Read(SettingDefinitions.AuditRetention),
+            KeyRotation = Read(SettingDefinitions.KeyRotation),
+            TokenRequests = Read(SettingDefinitions.TokenRequests),
+            SignIns = Read(SettingDefinitions.SignIns),
+            PushStarts = Read(SettingDefinitions.PushStarts),
+            PipelineStarts = Read(SettingDefinitions.PipelineStarts),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
         };
     }

@@ -17,6 +17,27 @@ create table access_tokens (
 );
 CREATE INDEX access_tokens_by_user ON access_tokens USING btree (user_id, id);
 
+create table audit_events (
+    id bigint not null generated always as identity,
+    at bigint not null,
+    actor_id bigint,
+    actor_name text collate "C" not null,
+    credential text collate "C" not null,
+    address text collate "C",
+    action text collate "C" not null,
+    entity_kind text collate "C" not null,
+    entity_id bigint not null,
+    entity_path text collate "C" not null,
+    target_kind text collate "C" not null,
+    target_id bigint,
+    target_name text collate "C" not null,
+    details text collate "C" not null,
+    PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_by_actor ON audit_events USING btree (actor_id, id);
+CREATE INDEX audit_events_by_entity ON audit_events USING btree (entity_kind, entity_id, id);
+CREATE INDEX audit_events_by_time ON audit_events USING btree (at, id);
+
 create table blobs (
     digest bytea not null,
     size bigint not null,

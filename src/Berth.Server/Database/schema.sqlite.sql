@@ -15,6 +15,29 @@ CREATE TABLE access_tokens (
 
 CREATE INDEX access_tokens_by_user on access_tokens (user_id, id);
 
+CREATE TABLE audit_events (
+    id integer primary key autoincrement,
+    at bigint not null,
+    actor_id bigint,
+    actor_name text not null,
+    credential text not null,
+    address text,
+    action text not null,
+    entity_kind text not null,
+    entity_id bigint not null,
+    entity_path text not null,
+    target_kind text not null,
+    target_id bigint,
+    target_name text not null,
+    details text not null
+);
+
+CREATE INDEX audit_events_by_actor on audit_events (actor_id, id);
+
+CREATE INDEX audit_events_by_entity on audit_events (entity_kind, entity_id, id);
+
+CREATE INDEX audit_events_by_time on audit_events (at, id);
+
 CREATE TABLE blobs (
     digest blob primary key,
     size bigint not null,

@@ -57,6 +57,9 @@ internal static class RequestLimits
     /// <summary>Entries of a page of the API's lists: GitLab's per_page.</summary>
     public const int MaxApiPage = 100;
 
+    /// <summary>Entries that a page of the API may skip: GitLab's; who wants more goes by cursor.</summary>
+    public const int MaxApiOffset = 50_000;
+
     /// <summary>
     /// How long a blob, artifact or pack may rest without a byte. A link that is rerouted, or a laptop that slept for a moment, comes
     /// back within it; proxies wait one minute as a rule.

@@ -33,6 +33,7 @@ internal static class RootPassword
             var id = transaction.QueryFirstOrDefault<long?>(AccessQueries.UserIdByName, new { username = Users.RootName })
                 ?? throw new OperatorException("there is no user root yet: start berth once");
             transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            AuditEvents.Record(transaction, new(now, AuditActor.Operator, "user.password_reset", AuditEntity.User(id, Users.RootName)));
         });
         // What stands in it is no longer true.
         File.Delete(settings.InitialRootPasswordFile);

@@ -35,6 +35,7 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
             if (transaction.QueryFirstOrDefault<string>(ProjectQueries.RouteExists, new { path = fullPath.ToLowerInvariant() }) is not null)
                 return null;
             var made = Repositories.Insert(transaction, new NewProject(home.Id, path, name, visibility, access.Caller.UserId, now), fullPath);
+            AuditEvents.Record(transaction, new(now, access.Caller, "project.create", AuditEntity.Project(made, fullPath)) { Details = new { visibility = Word(visibility) } });
             return transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id = made });
         });
         targets.Forget();
@@ -46,6 +47,7 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
     {
         if (!Decision.ToAdminister(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller)).Allowed)
             return null;
+        var now = time.Micros();
         var row = await database.Write(transaction =>
         {
             if (changes.Visibility is { } seen)
@@ -59,11 +61,25 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
                 transaction.Execute(ProjectQueries.SetSparseManifests, new { id = project.Id, sparse = sparse ? 1L : 0L });
             transaction.Execute(ProjectQueries.SetOpenness, new { id = project.Id });
             transaction.Execute(AccessQueries.BumpRights);
+            Record(transaction, now, access.Caller, project, changes);
             return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id });
         });
         targets.Forget();
         return row;
     }
+
+    private static void Record(WriteTransaction transaction, long now, Caller by, ProjectRow before, ProjectChanges changes)
+    {
+        if (changes.Visibility is { } seen && seen != before.Facts.Visibility)
+            Record(transaction, new(now, by, "project.visibility", AuditEntity.Project(before)), Word(before.Facts.Visibility), Word(seen));
+        if (changes.RegistryAccess is { } level && level != before.Facts.RegistryAccess)
+            Record(transaction, new(now, by, "project.registry_access", AuditEntity.Project(before)), Word(before.Facts.RegistryAccess), Word(level));
+    }
+
+    private static void Record(WriteTransaction transaction, AuditEvent changed, string from, string to) =>
+        AuditEvents.Record(transaction, changed with { Details = new { from, to } });
+
+    private static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
     private sealed record NamespaceRow(long Id, long? OwnerId, string Path);
 }

@@ -35,7 +35,7 @@ internal static class SignInEndpoints
         // Always a fresh session: one that was there before, whoever put it there, ends.
         if (await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } before)
             await sessions.End(before);
-        PageCookies.WriteSession(context.Response, settings, await sessions.Start(caller));
+        PageCookies.WriteSession(context.Response, settings, await sessions.Start(caller with { Address = ClientAddress.Of(context) }));
         PageCookies.DeleteSignIn(context.Response, settings);
         context.LogSignedIn(caller);
         return PageResult.SeeOther(back);
