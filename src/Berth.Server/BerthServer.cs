@@ -63,8 +63,10 @@ internal static class BerthServer
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
         services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>();
+        services.AddSingleton<AccessTokens>().AddSingleton<AccessTokenList>().AddSingleton<TokenRotation>().AddSingleton<TokenLifetimes>().AddSingleton<TokenFamilies>().AddSingleton<OwnedTokens>().AddSingleton<JobTokenScopes>().AddSingleton<TokenUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
@@ -121,10 +123,14 @@ internal static class BerthServer
         app.MapCatalog();
         app.MapTokens();
         app.MapUsers();
-        app.MapAccessTokens();
         app.MapAuditEvents();
+        app.MapPersonalTokens();
+        app.MapSelfTokens();
+        app.MapImpersonationTokens();
+        app.MapOwnedTokens();
         app.MapProjects();
         app.MapDeployTokens();
+        app.MapJobTokenScopes();
         app.MapCi();
         app.MapGit();
         app.MapWeb();

@@ -1,6 +1,6 @@
 namespace Berth.Server.Access;
 
-/// <summary>The SQL of users, tokens and keys.</summary>
+/// <summary>The SQL of users, sessions, jobs' credentials and keys.</summary>
 internal static class AccessQueries
 {
     public const string SigningKeys = "select kid, private_key as PrivateKey from signing_keys where retired_at is null order by created_at desc, kid";
@@ -13,20 +13,12 @@ internal static class AccessQueries
         """;
 
     public const string UserById = """
-        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, created_at as CreatedAt
+        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, kind as Kind, created_at as CreatedAt
         from users where id = @id
         """;
 
     /// <summary>Read on each request that a password's token makes.</summary>
     public const string LiveUser = "select username, is_admin, state, password_changed_at from users where id = @id";
-
-    /// <summary>Read on each request that an access token's token makes.</summary>
-    public const string LiveToken = """
-        select t.user_id, t.scopes, t.expires_at, t.revoked_at, u.username, u.is_admin, u.state
-        from access_tokens t join users u on u.id = t.user_id where t.id = @id
-        """;
-
-    public const string TokenBySecret = "select id as Id, last_used_at as LastUsedAt from access_tokens where secret_hash = @hash";
 
     /// <summary>Read on each request that a job token's token makes.</summary>
     public const string LiveJob = """
@@ -34,21 +26,6 @@ internal static class AccessQueries
         """;
 
     public const string JobBySecret = "select id from jobs where token_hash = @hash";
-
-    public const string TokenById = """
-        select id as Id, user_id as UserId, name as Name, scopes as Scopes, created_at as CreatedAt, expires_at as ExpiresAt,
-            revoked_at as RevokedAt, last_used_at as LastUsedAt
-        from access_tokens where id = @id
-        """;
-
-    public const string TouchToken = "update access_tokens set last_used_at = @now where id = @id";
-
-    public const string InsertToken = """
-        insert into access_tokens (kind, user_id, name, secret_hash, scopes, created_at, expires_at)
-        values (1, @userId, @name, @hash, @scopes, @now, @expiresAt) returning id
-        """;
-
-    public const string RevokeToken = "update access_tokens set revoked_at = @now where id = @id and revoked_at is null";
 
     public const string InsertUser = """
         insert into users (username, username_lower, name, email, password_hash, password_changed_at, is_admin, state, created_at)
@@ -77,6 +54,8 @@ internal static class AccessQueries
     public const string SignedInAt = "select signed_in_at from users where username_lower = @username";
 
     public const string UserIdByName = "select id from users where username_lower = @username";
+
+    public const string UsernameById = "select username from users where id = @id";
 
     public const string AnyUser = "select id from users limit 1";
 

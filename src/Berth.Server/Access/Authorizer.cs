@@ -161,7 +161,8 @@ internal sealed class Authorizer(
             return;
         }
         var project = await projects.Find(Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!), context.RequestAborted);
-        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, ImageTargets.RoleIn(project.Facts, caller), rule.Role);
+        var role = project is null ? AccessLevel.None : ImageTargets.RoleIn(project.Facts, caller);
+        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, rule.Role);
         if (project is null || decision!.Hides)
         {
             await ApiError.Write(context.Response, 404, "404 Project Not Found");
@@ -172,7 +173,7 @@ internal sealed class Authorizer(
             await ApiError.Write(context.Response, 403, $"403 Forbidden - {decision.Reason}");
             return;
         }
-        context.Features.Set(ProjectAccess.Grant(decision, project, caller));
+        context.Features.Set(ProjectAccess.Grant(decision, project, caller, role));
         await next(context);
     }
 

@@ -10,12 +10,11 @@ namespace Berth.Server.Access;
 /// expired one or a blocked user is nobody.
 /// </summary>
 internal sealed class Credentials(
-    MetadataDatabase database, LiveCredentials live, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
+    MetadataDatabase database, LiveCredentials live, Passwords passwords, ProjectCredentials projectCredentials, TokenUses uses, TokenFamilies families)
 {
     public const string PersonalAccessTokenPrefix = "glpat-";
 
     private const long Active = 1;
-    private const long TouchEvery = 10 * Clock.Minute;
 
     /// <summary>
     /// Who presents this user name and secret: a job or deploy token by its prefix, an access token (the name is not looked at, as in GitLab), else a password.
@@ -39,11 +38,12 @@ internal sealed class Credentials(
     {
         TokenIdRow? token;
         await using (var connection = await database.OpenRead(cancellationToken))
-            token = await connection.QueryFirstOrDefault<TokenIdRow>(AccessQueries.TokenBySecret, new { hash = HashSecret(secret) }, cancellationToken);
+            token = await connection.QueryFirstOrDefault<TokenIdRow>(AccessTokenQueries.BySecret, new { hash = HashSecret(secret) }, cancellationToken);
+        if (token is { RotatedAt: not null })
+            await families.EndFor(token.Id, cancellationToken);
         if (token is null || await Live(CredentialKind.PersonalAccessToken, token.Id, issuedAt: 0, cancellationToken) is not { } caller)
             return null;
-        if (time.Micros() is var now && now - (token.LastUsedAt ?? 0) > TouchEvery)
-            await Touch(token.Id, now);
+        uses.Note(CredentialKind.PersonalAccessToken, token.Id, token.LastUsedAt);
         return caller;
     }
 
@@ -60,19 +60,6 @@ internal sealed class Credentials(
     /// <summary>A new token: GitLab's prefix and 160 random bits.</summary>
     public static string NewSecret(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 27);
 
-    /// <summary>Writes down when a token was used. Where that fails, as on a full disk, pulls go on.</summary>
-    private async Task Touch(long id, long now)
-    {
-        try
-        {
-            await database.Write(transaction => transaction.Execute(AccessQueries.TouchToken, new { now, id }), Durability.Process);
-        }
-        catch (Exception failure)
-        {
-            log.TokenUseNotRecorded(id, failure);
-        }
-    }
-
     /// <summary>No user name holds a control character (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.</summary>
     private static bool CanBe(string username, string secret) =>
         secret.Length is > 0 and <= RequestLimits.MaxSecretChars && username.Length is > 0 and <= RequestLimits.MaxSecretChars && !username.Any(char.IsControl);
@@ -88,7 +75,7 @@ internal sealed class Credentials(
             : null;
     }
 
-    private sealed record TokenIdRow(long Id, long? LastUsedAt);
+    private sealed record TokenIdRow(long Id, long? LastUsedAt, long? RotatedAt);
 
     private sealed record UserRow(long Id, string Username, long IsAdmin, long State, string? PasswordHash);
 }

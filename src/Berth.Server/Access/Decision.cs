@@ -32,6 +32,8 @@ internal sealed class Decision
             return NotFound(caller, image);
         if (MissingScope(caller, action) is { } scopes)
             return new(false, scopes);
+        if (action != RegistryActions.Pull && caller.IsGuestJobOf(project))
+            return new(false, $"{Verb(action)} '{image}' is for jobs of its own project: the token of another project's job only pulls");
         if (project.RegistryAccess == RegistryAccessLevel.Disabled)
             return new(false, $"the registry of project '{project.Path}' is switched off");
         if (Holds(caller, project, role, RoleFor(action)) || (action == RegistryActions.Pull && MayPullWithoutRole(caller, project)))
@@ -94,7 +96,9 @@ internal sealed class Decision
     public static Decision NotFound(Caller caller, string image) => new(false, caller switch
     {
         { IsAnonymous: true } => $"'{image}' does not exist, or needs a login: docker login, then try again",
-        { OnlyProjectId: not null } => $"'{image}' is not of the project that this {(caller.JobId is null ? "deploy" : "job")} token is for",
+        { JobId: not null } => $"'{image}' is not of the project that this job token is for, nor of one that lets its jobs in",
+        { Only.NamespaceId: not null } => $"'{image}' is not in the group that this deploy token is for",
+        { Only: not null } => $"'{image}' is not of the project that this deploy token is for",
         _ => $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>",
     }, hides: true);
 
@@ -119,7 +123,7 @@ internal sealed class Decision
         !caller.IsOutsideOf(project) && (caller.IsAdmin || role >= needed);
 
     private static bool MakesProjects(Caller caller, long? namespaceOwnerId) =>
-        caller.OnlyProjectId is null && caller.UserId is not null && (caller.UserId == namespaceOwnerId || caller.IsAdmin);
+        caller.Only is null && caller.UserId is not null && (caller.UserId == namespaceOwnerId || caller.IsAdmin);
 
     private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) =>
         project.RegistryAccess == RegistryAccessLevel.Enabled && IsOpenTo(caller, project);

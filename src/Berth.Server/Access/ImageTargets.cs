@@ -87,18 +87,25 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         var prefixes = Prefixes(text);
         var routes = await connection.Query<RouteRow>(ProjectQueries.RoutesByPath, new { paths = prefixes }, cancellationToken);
         if (routes.Where(route => route.ProjectId is not null).MaxBy(route => route.PathLower.Length) is { } project)
-            return InProject(project, text);
+            return InProject(project, text, await Surroundings(connection, project, cancellationToken));
         return routes.Find(route => route is { NamespaceOwnerId: not null }) is { } own
             ? InOwnNamespace(own, text)
             : new ImageTarget.Nowhere();
     }
 
-    private static ImageTarget InProject(RouteRow route, string text)
+    /// <summary>The namespaces above a project, and whose jobs may in.</summary>
+    private static async Task<(List<long> Namespaces, List<long>? JobSources)> Surroundings(ReadConnection connection, RouteRow project, CancellationToken cancellationToken) => (
+        await connection.Query<long>(ProjectQueries.AncestorIds, new { id = project.ProjectNamespaceId }, cancellationToken),
+        project.JobTokenLimited is 0 ? null : await connection.Query<long>(JobTokenQueries.AllowedIds, new { project = project.ProjectId }, cancellationToken));
+
+    private static ImageTarget InProject(RouteRow route, string text, (List<long> Namespaces, List<long>? JobSources) surroundings)
     {
         var facts = new ProjectFacts(route.ProjectId!.Value, route.Path, route.ProjectNamespaceId!.Value, route.ProjectOwnerId,
             (Visibility)route.Visibility!.Value, (RegistryAccessLevel)route.RegistryAccess!.Value, (int)route.TrashDays!.Value)
         {
             AllowsSparseManifests = route.SparseManifests is > 0,
+            NamespaceIds = surroundings.Namespaces,
+            JobSources = surroundings.JobSources,
         };
         var relative = text.Length == route.PathLower.Length ? "" : text[(route.PathLower.Length + 1)..];
         return Levels(relative) > MaxExtraLevels
@@ -138,5 +145,5 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private sealed record RouteRow(
         string PathLower, string Path, long? NamespaceId, long? NamespaceOwnerId, long? ProjectId, long? ProjectNamespaceId,
-        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests);
+        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests, long? JobTokenLimited);
 }

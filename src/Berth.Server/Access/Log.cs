@@ -31,8 +31,11 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "sign-in refused for '{Username}' from {Address}: wrong user name or password")]
     private static partial void SignInRefused(ILogger log, string username, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "when token {Id} was used could not be written down")]
-    public static partial void TokenUseNotRecorded(this ILogger log, long id, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "when {Count} tokens were used could not be written down")]
+    public static partial void TokenUsesNotRecorded(this ILogger log, int count, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "access token {Id} was used after it had been replaced: its family is revoked")]
+    public static partial void TokenFamilyRevoked(this ILogger log, long id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "old audit events could not be removed; the next hour tries again")]
     public static partial void AuditEventsNotRemoved(this ILogger log, Exception failure);

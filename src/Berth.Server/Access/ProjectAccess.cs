@@ -6,14 +6,17 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class ProjectAccess
 {
-    private ProjectAccess(ProjectRow project, Caller caller) => (Project, Caller) = (project, caller);
+    private ProjectAccess(ProjectRow project, Caller caller, AccessLevel role) => (Project, Caller, Role) = (project, caller, role);
 
     public ProjectRow Project { get; }
 
     public Caller Caller { get; }
 
-    public static ProjectAccess Grant(Decision decision, ProjectRow project, Caller caller) => decision.Allowed
-        ? new ProjectAccess(project, caller)
+    /// <summary>The caller's own, inherited ones included; administrators may have none.</summary>
+    public AccessLevel Role { get; }
+
+    public static ProjectAccess Grant(Decision decision, ProjectRow project, Caller caller, AccessLevel role) => decision.Allowed
+        ? new ProjectAccess(project, caller, role)
         : throw new InvalidOperationException("A refused decision opens no project.");
 
     public static ValueTask<ProjectAccess?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<ProjectAccess>());

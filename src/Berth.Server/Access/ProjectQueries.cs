@@ -7,7 +7,7 @@ internal static class ProjectQueries
     public const string RoutesByPath = """
         select r.path_lower as PathLower, r.path as Path, r.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
             p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
-            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.sparse_manifests as SparseManifests
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.sparse_manifests as SparseManifests, p.job_token_limited as JobTokenLimited
         from routes r
         left join namespaces n on n.id = r.namespace_id
         left join projects p on p.id = r.project_id and p.deleted_at is null
@@ -47,6 +47,12 @@ internal static class ProjectQueries
         join namespaces n on n.id = p.namespace_id
         where p.id = @id and p.deleted_at is null
         """;
+
+    public const string AncestorIds = "select ancestor_id from namespace_ancestors where namespace_id = @id";
+
+    public const string PathOfProject = "select path from routes where project_id = @id";
+
+    public const string PathOfNamespace = "select path from routes where namespace_id = @id";
 
     public const string ProjectIdByPath = "select project_id from routes where path_lower = @path";
 

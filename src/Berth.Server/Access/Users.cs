@@ -55,4 +55,8 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
 
 internal sealed record NewUser(string Username, string Name, string? Email, string? Password, bool IsAdmin);
 
-internal sealed record UserRow(long Id, string Username, string Name, string? Email, long IsAdmin, long State, long CreatedAt);
+internal sealed record UserRow(long Id, string Username, string Name, string? Email, long IsAdmin, long State, long Kind, long CreatedAt)
+{
+    /// <summary>Whether this is no person but what a project's or group's token acts as.</summary>
+    public bool IsBot => Kind == Bots.Kind;
+}

@@ -13,12 +13,13 @@ internal static class RunnerAdministrationEndpoints
     public static void MapRunnerAdministration(this IEndpointRouteBuilder routes)
     {
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
+        var manage = new AccessRule.Api(TokenScopes.Api | TokenScopes.ManageRunner, Admin: true);
         routes.MapPost("/api/v4/user/runners", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
         routes.MapGet("/api/v4/runners/all", All).WithMetadata(admin);
-        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(admin);
-        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(admin);
-        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(admin);
-        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(manage);
+        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(manage);
+        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(manage);
+        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(manage);
         routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithMetadata(admin);
         routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
         routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));

@@ -79,6 +79,12 @@ internal sealed class BerthSettings
     /// <summary>A minute, of one user; 0 is no limit.</summary>
     public int PipelineStarts { get; init; } = 300;
 
+    /// <summary>Whole days that an access token lives which was made without a last day. GitLab's default.</summary>
+    public TimeSpan TokensDefaultLifetime { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>Whole days that an access token lives at most. GitLab's, so that a token of a year can be made before the old one ends.</summary>
+    public TimeSpan TokensMaxLifetime { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

@@ -159,6 +159,18 @@ internal static class SettingDefinitions
     public static readonly SettingDefinition<int> PipelineStarts = Limit("Limits__PipelineStarts", "300",
         "Pipelines and jobs a minute that one user starts or tries again through API and pages; then 429. `0` is no limit.");
 
+    public static readonly SettingDefinition<TimeSpan> TokensDefaultLifetime = new("Tokens__DefaultLifetime", SettingKind.Duration, SettingValues.ParseWholeDays,
+        "How long a personal, project or group access token lives that is made without `expires_at`: a number of days.")
+    {
+        Default = "365 days",
+    };
+
+    public static readonly SettingDefinition<TimeSpan> TokensMaxLifetime = new("Tokens__MaxLifetime", SettingKind.Duration, SettingValues.ParseWholeDays,
+        "The longest that such a token may live, from `1 day` to `3650 days`. Deploy tokens may live for ever.")
+    {
+        Default = "400 days",
+    };
+
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,
         SettingUrls.ParseEndpoint,
         "The OpenTelemetry collector that metrics are sent to by OTLP, such as `http://localhost:4317`.");
@@ -168,7 +180,8 @@ internal static class SettingDefinitions
     [
         Urls, Tls, TlsCertificate, TlsKey, DataDirectory, ExternalUrl, RegistryExternalUrl, TrustedProxies, InitialRootPassword,
         InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, GitDirectory, GitMaxPushSize,
-        MaxArtifactSize, SilentRunnerTimeout, AuditRetention, KeyRotation, TokenRequests, SignIns, PushStarts, PipelineStarts, MetricsOtlpEndpoint,
+        MaxArtifactSize, SilentRunnerTimeout, AuditRetention, KeyRotation, TokenRequests, SignIns, PushStarts, PipelineStarts, TokensDefaultLifetime, TokensMaxLifetime,
+        MetricsOtlpEndpoint,
     ];
 
     private static SettingDefinition<int> Limit(string name, string fallback, string description) =>

@@ -112,6 +112,15 @@ internal static class SettingValues
         ? limit
         : throw new FormatException($"{SettingsException.Quote(text)} is no number; allowed are 0 (no limit) to {int.MaxValue}");
 
+    /// <summary>Whole days up to ten years; a number alone is days.</summary>
+    public static TimeSpan ParseWholeDays(string text)
+    {
+        var words = text.AsSpan().ContainsAnyExceptInRange('0', '9') ? text : text + " days";
+        return Durations.TryParse(words, out var duration) && duration == TimeSpan.FromDays(duration.Days) && duration.Days is >= 1 and <= 3650
+            ? duration
+            : throw new FormatException($"{SettingsException.Quote(text)} is not allowed; allowed is from 1 to 3650 days, such as 90 days");
+    }
+
     private static IPNetwork ParseNetwork(string text)
     {
         // Three dots, because .NET reads "10/8" as 0.0.0.10/8.

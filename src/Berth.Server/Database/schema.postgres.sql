@@ -11,10 +11,25 @@ create table access_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint,
+    description text collate "C",
+    project_id bigint,
+    namespace_id bigint,
+    access_level bigint,
+    created_by bigint,
+    family_id bigint,
+    rotated_at bigint,
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (family_id) REFERENCES access_tokens(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
     FOREIGN KEY (user_id) REFERENCES users(id),
     PRIMARY KEY (id),
     UNIQUE (secret_hash)
 );
+CREATE INDEX access_tokens_by_creator ON access_tokens USING btree (created_by);
+CREATE INDEX access_tokens_by_family ON access_tokens USING btree (family_id, id);
+CREATE INDEX access_tokens_by_namespace ON access_tokens USING btree (namespace_id, id);
+CREATE INDEX access_tokens_by_project ON access_tokens USING btree (project_id, id);
 CREATE INDEX access_tokens_by_user ON access_tokens USING btree (user_id, id);
 
 create table audit_events (
@@ -67,7 +82,7 @@ create table counters (
 
 create table deploy_tokens (
     id bigint not null generated always as identity,
-    project_id bigint not null,
+    project_id bigint,
     name text collate "C" not null,
     username text collate "C" not null,
     secret_hash bytea not null,
@@ -78,11 +93,14 @@ create table deploy_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint,
+    namespace_id bigint,
     FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     FOREIGN KEY (project_id) REFERENCES projects(id),
     PRIMARY KEY (id),
     UNIQUE (secret_hash)
 );
+CREATE INDEX deploy_tokens_by_namespace ON deploy_tokens USING btree (namespace_id, id);
 CREATE INDEX deploy_tokens_by_project ON deploy_tokens USING btree (project_id, id);
 
 create table git_ref_moves (
@@ -116,6 +134,19 @@ create table job_artifacts (
     PRIMARY KEY (job_id, kind)
 );
 CREATE INDEX job_artifacts_by_expiry ON job_artifacts USING btree (expires_at, job_id);
+
+create table job_token_allowlist (
+    project_id bigint not null,
+    allowed_project_id bigint not null,
+    created_by bigint,
+    created_at bigint not null,
+    FOREIGN KEY (allowed_project_id) REFERENCES projects(id),
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (project_id, allowed_project_id)
+);
+CREATE INDEX job_token_allowlist_by_allowed ON job_token_allowlist USING btree (allowed_project_id);
+CREATE INDEX job_token_allowlist_by_creator ON job_token_allowlist USING btree (created_by);
 
 create table job_trace_chunks (
     job_id bigint not null,
@@ -297,6 +328,7 @@ create table projects (
     pipeline_count bigint not null,
     sparse_manifests bigint not null,
     description text collate "C" not null,
+    job_token_limited bigint not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
@@ -496,6 +528,7 @@ create table users (
     state bigint not null,
     created_at bigint not null,
     signed_in_at bigint,
+    kind bigint not null,
     PRIMARY KEY (id),
     UNIQUE (username_lower)
 );

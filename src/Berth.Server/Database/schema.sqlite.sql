@@ -11,7 +11,15 @@ CREATE TABLE access_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint
-);
+, description text, project_id bigint references projects (id), namespace_id bigint references namespaces (id), access_level bigint, created_by bigint references users (id), family_id bigint references access_tokens (id), rotated_at bigint);
+
+CREATE INDEX access_tokens_by_creator on access_tokens (created_by);
+
+CREATE INDEX access_tokens_by_family on access_tokens (family_id, id);
+
+CREATE INDEX access_tokens_by_namespace on access_tokens (namespace_id, id);
+
+CREATE INDEX access_tokens_by_project on access_tokens (project_id, id);
 
 CREATE INDEX access_tokens_by_user on access_tokens (user_id, id);
 
@@ -62,9 +70,9 @@ CREATE TABLE counters (
     value bigint not null
 ) without rowid;
 
-CREATE TABLE deploy_tokens (
+CREATE TABLE "deploy_tokens" (
     id integer primary key autoincrement,
-    project_id bigint not null references projects (id),
+    project_id bigint references projects (id),
     name text not null,
     username text not null,
     secret_hash blob not null unique,
@@ -74,8 +82,11 @@ CREATE TABLE deploy_tokens (
     created_at bigint not null,
     expires_at bigint,
     revoked_at bigint,
-    last_used_at bigint
+    last_used_at bigint,
+    namespace_id bigint references namespaces (id)
 );
+
+CREATE INDEX deploy_tokens_by_namespace on deploy_tokens (namespace_id, id);
 
 CREATE INDEX deploy_tokens_by_project on deploy_tokens (project_id, id);
 
@@ -109,6 +120,18 @@ CREATE TABLE job_artifacts (
 ) without rowid;
 
 CREATE INDEX job_artifacts_by_expiry on job_artifacts (expires_at, job_id);
+
+CREATE TABLE job_token_allowlist (
+    project_id bigint not null references projects (id),
+    allowed_project_id bigint not null references projects (id),
+    created_by bigint references users (id),
+    created_at bigint not null,
+    primary key (project_id, allowed_project_id)
+) without rowid;
+
+CREATE INDEX job_token_allowlist_by_allowed on job_token_allowlist (allowed_project_id);
+
+CREATE INDEX job_token_allowlist_by_creator on job_token_allowlist (created_by);
 
 CREATE TABLE job_trace_chunks (
     job_id bigint not null references jobs (id),
@@ -270,7 +293,7 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '');
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
@@ -452,4 +475,4 @@ CREATE TABLE users (
     is_admin bigint not null,
     state bigint not null,
     created_at bigint not null
-, signed_in_at bigint);
+, signed_in_at bigint, kind bigint not null default 1);

@@ -11,11 +11,14 @@ internal sealed class Catalog(MetadataDatabase database)
     {
         var names = new List<string>();
         await using var connection = await database.OpenRead(cancellationToken);
+        var own = access.Caller.Only is { NamespaceId: { } group }
+            ? await connection.QueryFirstOrDefault<string>(ProjectQueries.PathOfNamespace, new { id = group }, cancellationToken) is { } path ? OwnImages.Under(path) : null
+            : OwnImages.Of(access.Caller);
         while (true)
         {
             var rows = new SortedDictionary<string, CatalogRow>(StringComparer.Ordinal);
             var ended = true;
-            foreach (var (sql, parameters) in Sources(access.Caller, last, limit + 1))
+            foreach (var (sql, parameters) in Sources(access.Caller, own, last, limit + 1))
             {
                 var read = await connection.Query<CatalogRow>(sql, parameters, cancellationToken);
                 ended &= read.Count <= limit;
@@ -26,7 +29,7 @@ internal sealed class Catalog(MetadataDatabase database)
             foreach (var row in rows.Values.Take(limit + 1))
             {
                 last = row.ImageName;
-                if (!MayPull(access.Caller, row))
+                if (!MayPull(access.Caller, row, own is { } range && range.Holds(row.ImageName)))
                     continue;
                 if (names.Count == limit)
                     return (names, true);
@@ -38,24 +41,28 @@ internal sealed class Catalog(MetadataDatabase database)
     }
 
     /// <summary>The ways in which images are open to a caller; together they hold every image that the caller may pull.</summary>
-    private static IEnumerable<(string Sql, object Parameters)> Sources(Caller caller, string last, int limit)
+    private static IEnumerable<(string Sql, object Parameters)> Sources(Caller caller, OwnImages? own, string last, int limit)
     {
-        if (caller is { IsAdmin: true, OnlyProjectId: null })
+        if (caller is { IsAdmin: true, Only: null })
         {
             yield return (CatalogQueries.All, new { last, limit });
             yield break;
         }
         foreach (var openTo in caller.IsAnonymous ? [Visibility.Public] : new[] { Visibility.Internal, Visibility.Public })
             yield return (CatalogQueries.OpenTo, new { last, limit, openTo = (long)openTo });
-        if (caller.OnlyProjectId is { } project)
+        if (caller.Only is { ProjectId: { } project })
             yield return (CatalogQueries.OfProject, new { last, limit, project });
-        else if (OwnImages.Of(caller) is { } own)
-            yield return (CatalogQueries.Below, new { last = string.CompareOrdinal(last, own.From) > 0 ? last : own.From, end = own.End, limit });
+        else if (own is not null)
+            yield return (CatalogQueries.Below, new { last = string.CompareOrdinal(last, own.Value.From) > 0 ? last : own.Value.From, end = own.Value.End, limit });
     }
 
-    private static bool MayPull(Caller caller, CatalogRow row)
+    private static bool MayPull(Caller caller, CatalogRow row, bool isUnderReach)
     {
-        var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0);
+        var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0)
+        {
+            // What was read by a group's path is under that group.
+            NamespaceIds = caller.Only is { NamespaceId: { } group } && isUnderReach ? [group] : [row.NamespaceId],
+        };
         return Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), RegistryActions.Pull, row.ImageName).Allowed;
     }
 

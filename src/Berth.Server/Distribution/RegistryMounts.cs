@@ -49,7 +49,7 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
         return await connection.Query<string>(MountQueries.OpenHolders, new
         {
             ids = await connection.Query<long>(MountQueries.Holders, new { digest = digest.ToBytes(), limit = MaxHolders }, cancellationToken),
-            all = access.Caller is { IsAdmin: true, OnlyProjectId: null } ? 1L : 0L,
+            all = access.Caller is { IsAdmin: true, Only: null } ? 1L : 0L,
             least = (long)(access.Caller.IsAnonymous ? Visibility.Public : Visibility.Internal),
             from = own?.From ?? "",
             end = own?.End ?? "",

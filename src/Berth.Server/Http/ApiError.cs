@@ -7,6 +7,9 @@ internal static class ApiError
 
     public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
 
+    /// <summary>A parameter that is missing or of the wrong form, as GitLab's parameter checks say it.</summary>
+    public static IResult BadRequest(string error) => Results.Json(new { error }, statusCode: 400);
+
     public static IResult NotFound(string what) => Of(404, $"404 {what} Not Found");
 
     /// <summary>What is wrong with which field, as GitLab's validations say it.</summary>

@@ -34,6 +34,8 @@ public sealed partial class SettingsDocumentsTests
         ["Git__MaxPushSize"] = ["\"2GiB\"", "1048576"],
         ["Ci__MaxArtifactSize"] = ["\"1GiB\"", "1048576"],
         ["Ci__SilentRunnerTimeout"] = ["\"60\"", "\"1h 30m\"", "\"1 day\""],
+        ["Tokens__DefaultLifetime"] = ["\"90\"", "\"90 days\"", "\"2 weeks\""],
+        ["Tokens__MaxLifetime"] = ["\"3650 days\"", "\"400\""],
         ["Metrics__OtlpEndpoint"] = ["\"http://localhost:4317\""],
     };
 

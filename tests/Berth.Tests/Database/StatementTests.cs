@@ -14,6 +14,10 @@ public sealed partial class StatementTests(TestServer server)
     {
         ["AccessQueries.SigningKeys"] = "a handful of keys",
         ["AccessQueries.AnyUser"] = "stops at the first row",
+        ["AccessTokenQueries.ListAll"] = "everyone's tokens, filtered at will: for administrators",
+        ["AccessTokenQueries.CountAll"] = "everyone's tokens, filtered at will: for administrators",
+        ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
+        ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };
 
