@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Server.Database;
 
 namespace Berth.Server.Access;
@@ -9,7 +10,7 @@ namespace Berth.Server.Access;
 internal sealed class TokenFamilies(MetadataDatabase database, TimeProvider time, ILogger<TokenFamilies> log)
 {
     /// <summary>Ends the family of a replaced token that was shown again. Where nothing of it lives, nothing is written.</summary>
-    public async Task EndFor(long tokenId, CancellationToken cancellationToken)
+    public async Task EndFor(long tokenId, IPAddress? address, CancellationToken cancellationToken)
     {
         await using (var connection = await database.OpenRead(cancellationToken))
         {
@@ -19,7 +20,7 @@ internal sealed class TokenFamilies(MetadataDatabase database, TimeProvider time
         }
         var now = time.Micros();
         // Not at once with what the read saw: in the transaction it is looked at again.
-        if (await database.Write(transaction => transaction.QueryFirstOrDefault<AccessTokenRow>(AccessTokenQueries.ById, new { id = tokenId }) is { } token && Revoke(transaction, token, AuditActor.System, now)))
+        if (await database.Write(transaction => transaction.QueryFirstOrDefault<AccessTokenRow>(AccessTokenQueries.ById, new { id = tokenId }) is { } token && Revoke(transaction, token, AuditActor.System with { Address = address }, now)))
             log.TokenFamilyRevoked(tokenId);
     }
 
