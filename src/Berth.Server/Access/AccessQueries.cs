@@ -29,9 +29,10 @@ internal static class AccessQueries
     /// <summary>Read on each request that a password's token makes.</summary>
     public const string LiveUser = "select username, is_admin, state, password_changed_at from users where id = @id";
 
-    /// <summary>Read on each request that a job token's token makes.</summary>
+    /// <summary>Read on each request that a job token's token makes. A row for each project that lets the job's project in.</summary>
     public const string LiveJob = """
-        select j.status, j.project_id, j.user_id, u.username, u.is_admin, u.state from jobs j join users u on u.id = j.user_id where j.id = @id
+        select j.status, j.project_id, j.user_id, u.username, u.is_admin, u.state, a.project_id as host_id
+        from jobs j join users u on u.id = j.user_id left join job_token_allowlist a on a.allowed_project_id = j.project_id where j.id = @id
         """;
 
     public const string JobBySecret = "select id from jobs where token_hash = @hash";

@@ -30,7 +30,7 @@ internal sealed record Caller(CredentialKind Kind, long CredentialId, long? User
     public bool IsOutsideOf(ProjectFacts project) => Only is { } only && !only.Covers(project) && !IsGuestJobOf(project);
 
     /// <summary>Whether this is the token of another project's job, which this project lets in: to read, as far as the job's user may.</summary>
-    public bool IsGuestJobOf(ProjectFacts project) => JobId is not null && Only is { ProjectId: { } own } && own != project.Id && project.LetsJobsIn(own);
+    public bool IsGuestJobOf(ProjectFacts project) => JobId is not null && Only is { } own && !own.Covers(project) && (project.LetsAllJobsIn || own.HostIds.Contains(project.Id));
 
     /// <summary>How messages name the caller.</summary>
     public string Name => IsAnonymous ? "an anonymous client" : $"'{Username}'";

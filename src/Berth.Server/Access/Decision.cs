@@ -113,7 +113,7 @@ internal sealed class Decision
     {
         { IsAnonymous: true } => $"'{image}' does not exist, or needs a login: docker login, then try again",
         { JobId: not null } => $"'{image}' is not of the project that this job token is for, nor of one that lets its jobs in",
-        { Only.NamespaceId: not null } => $"'{image}' is not in the group that this deploy token is for",
+        { Only.GroupPath: not null } => $"'{image}' is not in the group that this deploy token is for",
         { Only: not null } => $"'{image}' is not of the project that this deploy token is for",
         _ => $"'{image}' is in no project that {caller.Name} may see; an image name is <namespace>/<project>[/<name>[/<name>]], and {caller.Name} may push to {caller.Username.ToLowerInvariant()}/<project>",
     });

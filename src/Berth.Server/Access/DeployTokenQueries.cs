@@ -46,5 +46,8 @@ internal static class DeployTokenQueries
     public const string Touch = "update deploy_tokens set last_used_at = @now where id = @id and coalesce(last_used_at, 0) <= @before";
 
     /// <summary>Read on each request that a deploy token's token makes.</summary>
-    public const string Live = "select project_id, namespace_id, username, scopes, expires_at, revoked_at from deploy_tokens where id = @id";
+    public const string Live = """
+        select d.project_id, r.path_lower, d.username, d.scopes, d.expires_at, d.revoked_at
+        from deploy_tokens d left join routes r on r.namespace_id = d.namespace_id where d.id = @id
+        """;
 }

@@ -87,25 +87,19 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         var prefixes = Prefixes(text);
         var routes = await connection.Query<RouteRow>(ProjectQueries.RoutesByPath, new { paths = prefixes }, cancellationToken);
         if (routes.Where(route => route.ProjectId is not null).MaxBy(route => route.PathLower.Length) is { } project)
-            return InProject(project, text, await Surroundings(connection, project, cancellationToken));
+            return InProject(project, text);
         return routes.Find(route => route is { NamespaceOwnerId: not null }) is { } own
             ? InOwnNamespace(own, text)
             : new ImageTarget.Nowhere();
     }
 
-    /// <summary>The namespaces above a project, and whose jobs may in.</summary>
-    private static async Task<(List<long> Namespaces, List<long>? JobSources)> Surroundings(ReadConnection connection, RouteRow project, CancellationToken cancellationToken) => (
-        await connection.Query<long>(ProjectQueries.AncestorIds, new { id = project.ProjectNamespaceId }, cancellationToken),
-        project.JobTokenLimited is 0 ? null : await connection.Query<long>(JobTokenQueries.AllowedIds, new { project = project.ProjectId }, cancellationToken));
-
-    private static ImageTarget InProject(RouteRow route, string text, (List<long> Namespaces, List<long>? JobSources) surroundings)
+    private static ImageTarget InProject(RouteRow route, string text)
     {
         var facts = new ProjectFacts(route.ProjectId!.Value, route.Path, route.ProjectNamespaceId!.Value, route.ProjectOwnerId,
             (Visibility)route.Visibility!.Value, (RegistryAccessLevel)route.RegistryAccess!.Value, (int)route.TrashDays!.Value)
         {
             AllowsSparseManifests = route.SparseManifests is > 0,
-            NamespaceIds = surroundings.Namespaces,
-            JobSources = surroundings.JobSources,
+            LetsAllJobsIn = route.JobTokenLimited is 0,
         };
         var relative = text.Length == route.PathLower.Length ? "" : text[(route.PathLower.Length + 1)..];
         return Levels(relative) > MaxExtraLevels

@@ -7,8 +7,6 @@ internal static class JobTokenQueries
 
     public const string SetLimited = "update projects set job_token_limited = @limited where id = @project";
 
-    public const string AllowedIds = "select allowed_project_id from job_token_allowlist where project_id = @project order by allowed_project_id";
-
     /// <summary>In the order in which they were allowed.</summary>
     public const string Allowed = """
         select p.id as Id, p.name as Name, p.path as Path, r.path as FullPath, p.created_at as CreatedAt, a.created_by as AllowedBy

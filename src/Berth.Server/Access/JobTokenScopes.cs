@@ -36,10 +36,10 @@ internal sealed class JobTokenScopes(MetadataDatabase database, ImageTargets tar
     }
 
     /// <summary>False if the list is full.</summary>
-    public async Task<bool> Allow(ProjectAccess access, ProjectRow allowed)
+    public Task<bool> Allow(ProjectAccess access, ProjectRow allowed)
     {
         var now = time.Micros();
-        var done = await database.Write(transaction =>
+        return database.Write(transaction =>
         {
             transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = access.Project.Id });
             if (transaction.QuerySingle<long>(JobTokenQueries.CountAllowed, new { project = access.Project.Id }) >= MaxAllowed)
@@ -48,15 +48,13 @@ internal sealed class JobTokenScopes(MetadataDatabase database, ImageTargets tar
                 Changed(transaction, access, "job_token_scope.allow", new("project", allowed.Id, allowed.FullPath), now);
             return true;
         });
-        targets.Forget();
-        return done;
     }
 
     /// <summary>False if the project was not on the list.</summary>
-    public async Task<bool> Disallow(ProjectAccess access, long allowedId)
+    public Task<bool> Disallow(ProjectAccess access, long allowedId)
     {
         var now = time.Micros();
-        var done = await database.Write(transaction =>
+        return database.Write(transaction =>
         {
             if (transaction.Execute(JobTokenQueries.Disallow, new { project = access.Project.Id, allowed = allowedId }) == 0)
                 return false;
@@ -64,15 +62,10 @@ internal sealed class JobTokenScopes(MetadataDatabase database, ImageTargets tar
             Changed(transaction, access, "job_token_scope.disallow", new("project", allowedId, path), now);
             return true;
         });
-        targets.Forget();
-        return done;
     }
 
-    private static void Changed(WriteTransaction transaction, ProjectAccess access, string action, AuditTarget other, long now)
-    {
-        transaction.Execute(AccessQueries.BumpRights);
+    private static void Changed(WriteTransaction transaction, ProjectAccess access, string action, AuditTarget other, long now) =>
         AuditEvents.Record(transaction, new(now, access.Caller, action, AuditEntity.Project(access.Project)) { Target = other });
-    }
 }
 
 /// <summary>A project whose jobs may in, as the list shows it.</summary>

@@ -7,13 +7,6 @@ internal sealed record ProjectFacts(
     /// <summary>Whether manifests may name blobs and manifests that were not pushed to their repository.</summary>
     public bool AllowsSparseManifests { get; init; }
 
-    /// <summary>The namespaces above the project, its own among them; those of a group's deploy token reach what is under it.</summary>
-    public IReadOnlyCollection<long> NamespaceIds { get; init; } = [NamespaceId];
-
-    /// <summary>The other projects whose jobs may in; null is all.</summary>
-    public IReadOnlyCollection<long>? JobSources { get; init; } = [];
-
-    public bool IsUnder(long namespaceId) => NamespaceIds.Contains(namespaceId);
-
-    public bool LetsJobsIn(long projectId) => JobSources is null || JobSources.Contains(projectId);
+    /// <summary>Whether every project's jobs may in, as far as their users may: the list of those that may is switched off.</summary>
+    public bool LetsAllJobsIn { get; init; }
 }

@@ -48,8 +48,6 @@ internal static class ProjectQueries
         where p.id = @id and p.deleted_at is null
         """;
 
-    public const string AncestorIds = "select ancestor_id from namespace_ancestors where namespace_id = @id";
-
     public const string PathOfProject = "select path from routes where project_id = @id";
 
     public const string PathOfNamespace = "select path from routes where namespace_id = @id";

@@ -11,9 +11,7 @@ internal sealed class Catalog(MetadataDatabase database)
     {
         var names = new List<string>();
         await using var connection = await database.OpenRead(cancellationToken);
-        var own = access.Caller.Only is { NamespaceId: { } group }
-            ? await connection.QueryFirstOrDefault<string>(ProjectQueries.PathOfNamespace, new { id = group }, cancellationToken) is { } path ? OwnImages.Under(path) : null
-            : OwnImages.Of(access.Caller);
+        var own = OwnImages.Of(access.Caller);
         while (true)
         {
             var rows = new SortedDictionary<string, CatalogRow>(StringComparer.Ordinal);
@@ -29,7 +27,7 @@ internal sealed class Catalog(MetadataDatabase database)
             foreach (var row in rows.Values.Take(limit + 1))
             {
                 last = row.ImageName;
-                if (!MayPull(access.Caller, row, own is { } range && range.Holds(row.ImageName)))
+                if (!MayPull(access.Caller, row))
                     continue;
                 if (names.Count == limit)
                     return (names, true);
@@ -56,13 +54,9 @@ internal sealed class Catalog(MetadataDatabase database)
             yield return (CatalogQueries.Below, new { last = string.CompareOrdinal(last, own.Value.From) > 0 ? last : own.Value.From, end = own.Value.End, limit });
     }
 
-    private static bool MayPull(Caller caller, CatalogRow row, bool isUnderReach)
+    private static bool MayPull(Caller caller, CatalogRow row)
     {
-        var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0)
-        {
-            // What was read by a group's path is under that group.
-            NamespaceIds = caller.Only is { NamespaceId: { } group } && isUnderReach ? [group] : [row.NamespaceId],
-        };
+        var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0);
         return Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), RegistryActions.Pull, row.ImageName).Allowed;
     }
 
