@@ -63,12 +63,12 @@ internal static class BerthServer
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
         services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -124,6 +124,8 @@ internal static class BerthServer
         app.MapAccessTokens();
         app.MapAuditEvents();
         app.MapProjects();
+        app.MapGroups();
+        app.MapMembers();
         app.MapDeployTokens();
         app.MapCi();
         app.MapGit();
