@@ -31,8 +31,9 @@ internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
         user = caller.UserId ?? 0,
         now = time.Micros(),
         least = (long)(filter.Least ?? AccessLevel.Guest),
-        // No visibility reaches 100: then only roles count.
-        openTo = filter.Least is null ? (long)Visibility.Internal : 100,
+        // With a least role only roles count.
+        @internal = filter.Least is null ? (long)Visibility.Internal : -1,
+        @public = filter.Least is null ? (long)Visibility.Public : -1,
         visibility = filter.Visibility is { } seen ? (long)seen : -1,
         pattern = filter.Pattern,
         order = filter.Order,

@@ -18,11 +18,13 @@ internal static class GroupListQueries
 
     public const string All = $"select n.id from namespaces n join routes r on r.namespace_id = n.id where {Wanted} {Order}";
 
-    /// <summary>Those of at least a visibility, and those in which a user has at least a role.</summary>
+    /// <summary>Those of two visibilities (-1: none), and those in which a user has at least a role.</summary>
     public const string Visible = $"""
         select n.id from namespaces n join routes r on r.namespace_id = n.id
         where n.id in (
-            select v.id from namespaces v where v.kind = 2 and v.visibility >= @openTo
+            select v.id from namespaces v where v.kind = 2 and v.visibility = @internal
+            union
+            select v.id from namespaces v where v.kind = 2 and v.visibility = @public
             union
             select a.namespace_id from members m join namespace_ancestors a on a.ancestor_id = m.namespace_id
             where m.user_id = @user and m.access_level >= @least and (m.expires_at is null or m.expires_at > @now))

@@ -19,11 +19,13 @@ internal static class ProjectSearchQueries
 
     public const string All = $"select p.id from projects p where p.id > 0 and {Wanted} {Order}";
 
-    /// <summary>Those of at least a visibility, and those in which a user has at least a role or which are in the user's own namespace.</summary>
+    /// <summary>Those of two visibilities (-1: none), and those in which a user has at least a role or which are in the user's own namespace.</summary>
     public const string Visible = $"""
         select p.id from projects p
         where p.id in (
-            select v.id from projects v where v.visibility >= @openTo
+            select v.id from projects v where v.visibility = @internal
+            union
+            select v.id from projects v where v.visibility = @public
             union
             select m.project_id from members m
             where m.user_id = @user and m.project_id is not null and m.access_level >= @least and (m.expires_at is null or m.expires_at > @now)
