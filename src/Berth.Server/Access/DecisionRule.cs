@@ -30,6 +30,9 @@ internal enum DecisionRule
     /// <summary>Refused: a higher role is needed.</summary>
     RoleTooLow,
 
+    /// <summary>Refused: in this group projects are not made by pushing.</summary>
+    PushMakesNoProject,
+
     /// <summary>Refused: an anonymous client has to log in first.</summary>
     LoginNeeded,
 

@@ -1,3 +1,4 @@
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Http;
 
@@ -6,37 +7,51 @@ namespace Berth.Server.Access;
 /// <summary>/api/v4/deploy_tokens and those of projects and groups, as GitLab's.</summary>
 internal static class DeployTokenEndpoints
 {
+    private const string OneToken = "/{token:long}";
+
     public static void MapDeployTokens(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v4/deploy_tokens", All).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true));
-        const string OfProject = "/api/v4/projects/{id}/deploy_tokens";
+        const string Project = "/api/v4/projects/{id}/deploy_tokens";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(OfProject, (ProjectAccess access, HttpContext context, DeployTokens tokens, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, time)).WithMetadata(read);
-        routes.MapPost(OfProject, (ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
-        routes.MapGet(OfProject + "/{token:long}", (ProjectAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
-        routes.MapDelete(OfProject + "/{token:long}", (ProjectAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapPost(Project, (ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
+        routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        MapOfGroups(routes);
     }
 
-    private static async Task<IResult> All(ApiAccess access, HttpContext context, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken)
+    private static void MapOfGroups(IEndpointRouteBuilder routes)
+    {
+        const string Group = "/api/v4/groups/{id}/deploy_tokens";
+        var read = new AccessRule.Group(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Owner);
+        var write = new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner);
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapPost(Group, (GroupAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
+        routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapDelete(Group + OneToken, (GroupAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+    }
+
+    private static async Task<IResult> All(ApiAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TryReadActive(context.Request, out var active))
             return ApiError.BadRequest("active is invalid");
         var page = ApiPage.Of(context.Request);
-        var (rows, total) = await tokens.Page(access, active, page.Offset, page.Size, cancellationToken);
-        page.WriteHeaders(context, total);
+        var (rows, total) = await tokens.Page(access, active, page.Skip, page.Size, cancellationToken);
+        page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
         return Results.Json(rows.Select(row => View(row, time)));
     }
 
-    private static async Task<IResult> List(TokenOwner owner, HttpContext context, DeployTokens tokens, TimeProvider time)
+    private static async Task<IResult> List(TokenOwner owner, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time)
     {
         if (!TryReadActive(context.Request, out var active))
             return ApiError.BadRequest("active is invalid");
         var now = time.Micros();
         var rows = (await tokens.List(owner, context.RequestAborted)).Where(row => active is null || row.IsActive(now) == active).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, rows.Count);
-        return Results.Json(rows.Skip(page.Offset).Take(page.Size).Select(row => View(row, time)));
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => View(row, time)));
     }
 
     private static async Task<IResult> Get(TokenOwner owner, long id, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Http;
 
@@ -17,7 +18,8 @@ internal static class ImpersonationTokenEndpoints
         routes.MapDelete(Route + "/{id:long}", Revoke).WithMetadata(write);
     }
 
-    private static async Task<IResult> List(ApiAccess access, HttpContext context, long userId, Users users, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> List(
+        ApiAccess access, HttpContext context, long userId, Users users, AccessTokens tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await users.Find(userId, cancellationToken) is null)
             return ApiError.NotFound("User");
@@ -27,8 +29,8 @@ internal static class ImpersonationTokenEndpoints
         var now = time.Micros();
         var rows = (await tokens.Impersonations(access, userId, cancellationToken)).Where(row => filter.Matches(row, now)).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, rows.Count);
-        return Results.Json(rows.Skip(page.Offset).Take(page.Size).Select(row => AccessTokenView.Of(row, time)));
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => AccessTokenView.Of(row, time)));
     }
 
     private static async Task<IResult> Get(long userId, long id, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Berth.Server.Configuration;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access;
@@ -28,12 +29,12 @@ internal static class JobTokenScopeEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> List(ProjectAccess access, HttpContext context, JobTokenScopes scopes, CancellationToken cancellationToken)
+    private static async Task<IResult> List(ProjectAccess access, HttpContext context, JobTokenScopes scopes, BerthSettings settings, CancellationToken cancellationToken)
     {
         var rows = await scopes.Allowed(access, cancellationToken);
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, rows.Count);
-        return Results.Json(rows.Skip(page.Offset).Take(page.Size).Select(row => new
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new
         {
             id = row.Id,
             name = row.Name,
@@ -43,12 +44,13 @@ internal static class JobTokenScopeEndpoints
         }));
     }
 
-    private static async Task<IResult> Add(ProjectAccess access, TargetBody body, JobTokenScopes scopes, ProjectRows projects, CancellationToken cancellationToken)
+    private static async Task<IResult> Add(ProjectAccess access, TargetBody body, JobTokenScopes scopes, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
     {
         if (body.TargetProjectId is not { } id)
             return ApiError.BadRequest("target_project_id is missing");
         var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
-        if (project is null || !Decision.ToSee(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller)).Allowed)
+        var role = await targets.RoleIn(project?.Facts, access.Caller, cancellationToken);
+        if (project is null || !Decision.ToSee(access.Caller, project.Facts, role).Allowed)
             return ApiError.NotFound("Target Project");
         return await scopes.Allow(access, project)
             ? Results.Json(new { source_project_id = access.Project.Id, target_project_id = project.Id }, statusCode: 201)

@@ -5,7 +5,8 @@ namespace Berth.Server.Access;
 /// <summary>Writes the rows of namespaces: of users and of groups.</summary>
 internal static class Namespaces
 {
-    /// <summary>The namespace, what it is under, and its path, which the caller has seen to be free in this transaction.</summary>
+    /// <summary>The namespace, what it is under, and its path, which may be taken by another transaction meanwhile.</summary>
+    /// <exception cref="PathTakenException">The path is taken.</exception>
     public static long Insert(WriteTransaction transaction, NewNamespace made, string fullPath)
     {
         var id = transaction.QuerySingle<long>(ProjectQueries.InsertNamespace, new
@@ -22,7 +23,8 @@ internal static class Namespaces
             now = made.CreatedAt,
         });
         transaction.Execute(ProjectQueries.InsertAncestors, new { id });
-        transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)id, projectId = (long?)null, visibility = (long?)null });
+        if (transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)id, projectId = (long?)null, visibility = (long?)null }) == 0)
+            throw new PathTakenException();
         return id;
     }
 }

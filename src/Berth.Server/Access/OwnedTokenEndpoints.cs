@@ -1,3 +1,4 @@
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Http;
 
@@ -6,21 +7,36 @@ namespace Berth.Server.Access;
 /// <summary>/api/v4/projects/:id/access_tokens and the same of groups, as GitLab's. A token of a project or group makes no others.</summary>
 internal static class OwnedTokenEndpoints
 {
+    private const string OneToken = "/{token:long}";
+
     private static readonly AccessLevel[] Roles = [AccessLevel.Guest, AccessLevel.Reporter, AccessLevel.Developer, AccessLevel.Maintainer, AccessLevel.Owner];
 
     public static void MapOwnedTokens(this IEndpointRouteBuilder routes)
     {
-        const string OfProject = "/api/v4/projects/{id}/access_tokens";
+        const string Project = "/api/v4/projects/{id}/access_tokens";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(OfProject, (ProjectAccess access, HttpContext context, OwnedTokens tokens, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, time)).WithMetadata(read);
-        routes.MapGet(OfProject + "/{token:long}", (ProjectAccess access, long token, HttpContext context, OwnedTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
-        routes.MapPost(OfProject, (ProjectAccess access, NewTokenBody body, OwnedTokens tokens, TokenLifetimes lifetimes, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, lifetimes, time)).WithMetadata(write);
-        routes.MapDelete(OfProject + "/{token:long}", (ProjectAccess access, long token, AccessTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
-        routes.MapPost(OfProject + "/{token:long}/rotate", (ProjectAccess access, long token, RotateBody? body, TokenRotation rotation) => Rotate(TokenOwner.Of(access), token, body, rotation)).WithMetadata(write);
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, OwnedTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapPost(Project, (ProjectAccess access, NewTokenBody body, OwnedTokens tokens, TokenLifetimes lifetimes, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, lifetimes, time)).WithMetadata(write);
+        routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, AccessTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        routes.MapPost(Project + OneToken + "/rotate", (ProjectAccess access, long token, RotateBody? body, TokenRotation rotation) => Rotate(TokenOwner.Of(access), token, body, rotation)).WithMetadata(write);
+        MapOfGroups(routes);
     }
 
-    private static async Task<IResult> List(TokenOwner owner, HttpContext context, OwnedTokens tokens, TimeProvider time)
+    private static void MapOfGroups(IEndpointRouteBuilder routes)
+    {
+        const string Group = "/api/v4/groups/{id}/access_tokens";
+        var read = new AccessRule.Group(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Owner);
+        var write = new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner);
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, OwnedTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapPost(Group, (GroupAccess access, NewTokenBody body, OwnedTokens tokens, TokenLifetimes lifetimes, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, lifetimes, time)).WithMetadata(write);
+        routes.MapDelete(Group + OneToken, (GroupAccess access, long token, AccessTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        routes.MapPost(Group + OneToken + "/rotate", (GroupAccess access, long token, RotateBody? body, TokenRotation rotation) => Rotate(TokenOwner.Of(access), token, body, rotation)).WithMetadata(write);
+    }
+
+    private static async Task<IResult> List(TokenOwner owner, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time)
     {
         var (filter, refusal) = AccessTokenQuery.Read(context.Request.Query);
         if (filter is null)
@@ -28,8 +44,8 @@ internal static class OwnedTokenEndpoints
         var now = time.Micros();
         var rows = (await tokens.List(owner, context.RequestAborted)).Where(row => filter.Matches(row, now)).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, rows.Count);
-        return Results.Json(rows.Skip(page.Offset).Take(page.Size).Select(row => AccessTokenView.Of(row, time)));
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => AccessTokenView.Of(row, time)));
     }
 
     private static async Task<IResult> Get(TokenOwner owner, long id, OwnedTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Berth.Server.Configuration;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access;
@@ -19,7 +20,7 @@ internal static class PersonalTokenEndpoints
         routes.MapPost("/api/v4/users/{userId:long}/personal_access_tokens", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
     }
 
-    private static async Task<IResult> List(ApiAccess access, HttpContext context, AccessTokenList tokens, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> List(ApiAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var (filter, refusal) = AccessTokenQuery.Read(context.Request.Query);
         if (filter is null)
@@ -31,8 +32,8 @@ internal static class PersonalTokenEndpoints
             filter = filter with { UserId = access.Caller.UserId };
         }
         var page = ApiPage.Of(context.Request);
-        var (rows, total) = await tokens.Page(access, filter, page.Offset, page.Size, cancellationToken);
-        page.WriteHeaders(context, total);
+        var (rows, total) = await tokens.Page(access, filter, page.Skip, page.Size, cancellationToken);
+        page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
         return Results.Json(rows.Select(row => AccessTokenView.Of(row, time)));
     }
 

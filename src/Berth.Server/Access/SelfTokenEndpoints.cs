@@ -15,6 +15,7 @@ internal static class SelfTokenEndpoints
         routes.MapDelete(Route, Revoke).WithMetadata(any);
         routes.MapPost(Route + "/rotate", Rotate).WithMetadata(rotate);
         routes.MapPost("/api/v4/projects/{id}/access_tokens/self/rotate", RotateOfProject).WithMetadata(rotate);
+        routes.MapPost("/api/v4/groups/{id}/access_tokens/self/rotate", RotateOfGroup).WithMetadata(rotate);
     }
 
     private static async Task<IResult> Get(ApiAccess access, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
@@ -35,6 +36,10 @@ internal static class SelfTokenEndpoints
     private static Task<IResult> RotateOfProject(ApiAccess access, string id, RotateBody? body, AccessTokens tokens, ProjectRows projects, TokenRotation rotation, CancellationToken cancellationToken) =>
         RotateOf(access, body, tokens, rotation, async row =>
             row.ProjectId is { } own && (await projects.Find(Uri.UnescapeDataString(id), cancellationToken))?.Id == own, cancellationToken);
+
+    private static Task<IResult> RotateOfGroup(ApiAccess access, string id, RotateBody? body, AccessTokens tokens, GroupRows groups, TokenRotation rotation, CancellationToken cancellationToken) =>
+        RotateOf(access, body, tokens, rotation, async row =>
+            row.NamespaceId is { } own && (await groups.Find(Uri.UnescapeDataString(id), cancellationToken))?.Id == own, cancellationToken);
 
     /// <summary>The address has to name the token's own project or group; any other is answered as what does not exist.</summary>
     private static async Task<IResult> RotateOf(

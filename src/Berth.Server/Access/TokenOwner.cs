@@ -24,5 +24,8 @@ internal sealed record TokenOwner
     public required AuditEntity Entity { get; init; }
 
     public static TokenOwner Of(ProjectAccess access) =>
-        new(access.Caller, access.Caller.IsAdmin ? AccessLevel.Owner : access.Role) { ProjectId = access.Project.Id, Entity = AuditEntity.Project(access.Project) };
+        new(access.Caller, access.Role) { ProjectId = access.Project.Id, Entity = AuditEntity.Project(access.Project) };
+
+    public static TokenOwner Of(GroupAccess access) =>
+        new(access.Caller, access.Role) { NamespaceId = access.Group.Id, Entity = AuditEntity.Group(access.Group.Id, access.Group.FullPath) };
 }

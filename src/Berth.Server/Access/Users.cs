@@ -14,21 +14,39 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         access.DemandAdmin();
         var hash = user.Password is null ? null : await passwords.Hash(user.Password, cancellationToken);
         var now = time.Micros();
-        var id = await database.Write(transaction =>
+        try
         {
-            var made = Insert(transaction, user, hash, now);
-            if (made is { } id)
-                AuditEvents.Record(transaction, new(now, access.Caller, "user.create", AuditEntity.User(id, user.Username)) { Details = new { admin = user.IsAdmin } });
-            return made;
-        });
-        targets.Forget();
-        return id;
+            return await database.Write(transaction =>
+            {
+                var made = Insert(transaction, user, hash, now);
+                if (made is { } id)
+                    AuditEvents.Record(transaction, new(now, access.Caller, "user.create", AuditEntity.User(id, user.Username)) { Details = new { admin = user.IsAdmin } });
+                return made;
+            });
+        }
+        catch (PathTakenException)
+        {
+            return null;
+        }
+        finally
+        {
+            targets.Forget();
+        }
     }
 
     public async Task<UserRow?> Find(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserById, new { id }, cancellationToken);
+    }
+
+    public async Task<UserRow?> FindByName(string username, CancellationToken cancellationToken)
+    {
+        // No name holds a NUL, and PostgreSQL takes none to look for.
+        if (username.Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserRowByName, new { username = username.ToLowerInvariant() }, cancellationToken);
     }
 
     /// <summary>The rows of a new user: the user, the namespace and its route. Null if the path is taken.</summary>

@@ -283,6 +283,7 @@ create table namespaces (
 );
 CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
 CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
+CREATE INDEX namespaces_by_visibility ON namespaces USING btree (kind, visibility, id);
 
 create table pipelines (
     id bigint not null generated always as identity,

@@ -255,6 +255,8 @@ CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
 
 CREATE INDEX namespaces_by_parent on namespaces (parent_id);
 
+CREATE INDEX namespaces_by_visibility on namespaces (kind, visibility, id);
+
 CREATE TABLE pipelines (
     id integer primary key autoincrement,
     project_id bigint not null references projects (id),

@@ -1,52 +1,58 @@
 using System.Globalization;
+using Berth.Server.Configuration;
 
 namespace Berth.Server.Http;
 
-/// <summary>One page of a list of the REST API, by GitLab's page and per_page, and the headers that lead to the others.</summary>
+/// <summary>GitLab's pages of a list by number: what the query asks for, and the headers that say where it is.</summary>
 internal readonly record struct ApiPage(int Number, int Size)
 {
+    /// <summary>Entries that are counted: GitLab's. Of longer lists it names neither total nor last page.</summary>
+    public const int MaxCounted = 10_000;
+
     private const int DefaultSize = 20;
 
-    /// <summary>Above it the total is left out, as GitLab does.</summary>
-    private const long MaxTotal = 10_000;
+    public int Skip => (Number - 1) * Size;
 
-    public int Offset => (int)Math.Min((Number - 1L) * Size, int.MaxValue);
+    /// <summary>How many entries to read to know the page, whether one follows it, and the total as far as it is told.</summary>
+    public int Needed => Math.Max(MaxCounted + 1, Skip + Size + 1);
 
-    public static ApiPage Of(HttpRequest request) => new(Read(request, "page", 1, int.MaxValue), Read(request, "per_page", DefaultSize, RequestLimits.MaxApiPage));
+    public static ApiPage Of(HttpRequest request)
+    {
+        var size = Read(request.Query["per_page"], DefaultSize, RequestLimits.MaxApiPage);
+        return new ApiPage(Read(request.Query["page"], 1, RequestLimits.MaxApiOffset / size), size);
+    }
 
-    public void WriteHeaders(HttpContext context, long total)
+    /// <summary>Writes the headers. <paramref name="counted"/>: the length of the list, up to <see cref="Needed"/>.</summary>
+    public void WriteHeaders(HttpContext context, BerthSettings settings, int counted)
     {
         var headers = context.Response.Headers;
-        var pages = Math.Max(1, (total + Size - 1) / Size);
+        var next = counted > Skip + Size;
         headers["X-Page"] = Text(Number);
         headers["X-Per-Page"] = Text(Size);
-        headers["X-Next-Page"] = Number < pages ? Text(Number + 1L) : "";
-        headers["X-Prev-Page"] = Number > 1 ? Text(Number - 1L) : "";
-        if (total <= MaxTotal)
-        {
-            headers["X-Total"] = Text(total);
-            headers["X-Total-Pages"] = Text(pages);
-        }
+        headers["X-Prev-Page"] = Number > 1 ? Text(Number - 1) : "";
+        headers["X-Next-Page"] = next ? Text(Number + 1) : "";
         var links = new List<string>();
+        var kept = string.Concat(context.Request.Query.Where(pair => pair.Key is not ("page" or "per_page"))
+            .SelectMany(pair => pair.Value.Select(value => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(value ?? "")}&")));
+        var address = $"{settings.ExternalOrigin}{context.Request.Path.ToUriComponent()}?{kept}per_page={Size}&page=";
+        void Link(int page, string relation) => links.Add($"<{address}{page}>; rel=\"{relation}\"");
         if (Number > 1)
-            links.Add(Link(context.Request, Number - 1L, "prev"));
-        if (Number < pages)
-            links.Add(Link(context.Request, Number + 1L, "next"));
-        links.Add(Link(context.Request, 1, "first"));
-        if (total <= MaxTotal)
-            links.Add(Link(context.Request, pages, "last"));
+            Link(Number - 1, "prev");
+        if (next)
+            Link(Number + 1, "next");
+        Link(1, "first");
+        if (counted <= MaxCounted)
+        {
+            var pages = Math.Max(1, (counted + Size - 1) / Size);
+            headers["X-Total"] = Text(counted);
+            headers["X-Total-Pages"] = Text(pages);
+            Link(pages, "last");
+        }
         headers.Link = string.Join(", ", links);
     }
 
-    private string Link(HttpRequest request, long page, string relation)
-    {
-        var query = request.Query.Where(pair => pair.Key is not ("page" or "per_page"))
-            .SelectMany(pair => pair.Value, (pair, value) => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(value ?? "")}&");
-        return $"<{request.PathBase}{request.Path}?{string.Concat(query)}page={page}&per_page={Size}>; rel=\"{relation}\"";
-    }
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int Read(HttpRequest request, string name, int fallback, int most) =>
-        int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? Math.Min(value, most) : fallback;
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static int Read(string? text, int otherwise, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? Math.Min(number, most) : otherwise;
 }

@@ -30,6 +30,7 @@ alter table namespaces add column description $text$ not null default '';
 alter table namespaces add column project_creation bigint not null default 40;
 alter table namespaces add column push_creates_projects bigint not null default 0;
 alter table namespaces add column deleted_at bigint;
+create index namespaces_by_visibility on namespaces (kind, visibility, id);
 
 alter table projects add column description $text$ not null default '';
 create index projects_by_visibility on projects (visibility, id);
