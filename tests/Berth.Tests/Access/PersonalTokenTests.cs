@@ -49,7 +49,7 @@ public sealed class PersonalTokenTests(TestServer server)
         Assert.Equal(["alpha", "betax1"], await Names(user, "?per_page=2&page=2&sort=created_asc"));
         using var paged = await server.Send(HttpMethod.Get, "/api/v4/personal_access_tokens?per_page=2&page=2&state=active", token: user.Token);
         Assert.Equal(("4", "2", "", "1"), (Header(paged, "X-Total"), Header(paged, "X-Total-Pages"), Header(paged, "X-Next-Page"), Header(paged, "X-Prev-Page")));
-        Assert.Contains("state=active&page=1&per_page=2>; rel=\"prev\"", Header(paged, "Link"), StringComparison.Ordinal);
+        Assert.Contains("state=active&per_page=2&page=1>; rel=\"prev\"", Header(paged, "Link"), StringComparison.Ordinal);
     }
 
     [Theory]
