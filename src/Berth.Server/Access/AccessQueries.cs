@@ -14,9 +14,10 @@ internal static class AccessQueries
 
     public const string DeleteRetiredSigningKeys = "delete from signing_keys where retired_at <= @now";
 
+    /// <summary>People alone: bots do not sign in.</summary>
     public const string UserByName = """
         select id as Id, username as Username, is_admin as IsAdmin, state as State, password_hash as PasswordHash
-        from users where username_lower = @username
+        from users where username_lower = @username and kind = 1
         """;
 
     public const string SubjectByName = "select id as Id, username as Username, is_admin as IsAdmin, state as State from users where username_lower = @username";

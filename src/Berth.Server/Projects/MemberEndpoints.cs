@@ -49,7 +49,8 @@ internal static class MemberEndpoints
         if (Refusal(body, time, out var level, out var expires) is { } refused)
             return refused;
         var user = body.UserId is { } id ? await users.Find(id, cancellationToken) : await users.FindByName(body.Username!, cancellationToken);
-        return user is null ? ApiError.NotFound("User") : Answer(await members.Add(place, user, level, expires), settings, 201);
+        // The bot of a token is a member of its own project or group alone.
+        return user is null or { IsBot: true } ? ApiError.NotFound("User") : Answer(await members.Add(place, user, level, expires), settings, 201);
     }
 
     private static async Task<IResult> Change(MemberPlace place, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) =>

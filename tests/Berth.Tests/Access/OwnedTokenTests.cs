@@ -30,7 +30,9 @@ public sealed class OwnedTokenTests(TestServer server)
         var bot = (await Tokens.Get(server, "user", made.Secret())).GetProperty("username").GetString();
         Assert.Matches($"^project_{id}_bot_[0-9a-f]{{32}}$", bot);
         Assert.Equal([30L], await Roles(made.GetProperty("user_id").GetInt64()));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Tokens.Login(server, $"{bot}:"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Tokens.Login(server, $"{bot}:password"));
+        var (other, _, elsewhere) = await Tokens.Project(server);
+        await Tokens.Post(server, $"projects/{elsewhere}/members", other.Token, new { user_id = made.GetProperty("user_id").GetInt64(), access_level = 30 }, HttpStatusCode.NotFound);
         var token = await server.RegistryToken("x:" + made.Secret(), $"repository:{path}:pull");
         await Tokens.Delete(server, $"projects/{id}/access_tokens/{made.Id()}", owner.Token);
         Assert.Empty(await Roles(made.GetProperty("user_id").GetInt64()));
