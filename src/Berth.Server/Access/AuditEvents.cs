@@ -33,20 +33,17 @@ internal static class AuditEvents
         {
             at = happened.At,
             actorId = happened.By.UserId,
-            actorName = Plain(happened.By.Name),
+            actorName = PlainText.Shown(happened.By.Name, MaxText),
             credential = happened.By.Credential,
             address = happened.By.Address?.ToString(),
             action = happened.Action,
             entityKind = happened.On.Kind,
             entityId = happened.On.Id,
-            entityPath = Plain(happened.On.Path),
+            entityPath = PlainText.Shown(happened.On.Path, MaxText),
             targetKind = happened.Target.Kind ?? "",
             targetId = happened.Target.Id,
-            targetName = Plain(happened.Target.Name),
+            targetName = PlainText.Shown(happened.Target.Name, MaxText),
             details = details.Length <= MaxDetails ? details : """{"details":"too long to be kept"}""",
         });
     }
-
-    /// <summary>Names are users' own texts: without line breaks and escapes, so that none makes up lines where events are printed.</summary>
-    private static string Plain(string? text) => string.Concat((text ?? "").Take(MaxText).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') ? '?' : c));
 }

@@ -8,14 +8,12 @@ internal sealed class KeyRotation(SigningKeys keys, BerthSettings settings, Time
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(SigningKeys.ReloadEvery, time);
-        var due = 0L;
         do
         {
             try
             {
                 await keys.Reload(stoppingToken);
-                // The question whether it is time takes a lock, so it is not asked as often.
-                if (due++ % 6 == 0 && await keys.Rotate(AuditActor.System, settings.KeyRotation) is { } kid)
+                if (await keys.Rotate(AuditActor.System, settings.KeyRotation) is { } kid)
                     log.KeyRotated(kid);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

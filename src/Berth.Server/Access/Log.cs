@@ -10,12 +10,15 @@ internal static partial class Log
     }
 
     public static void LogTokenRefused(this HttpContext context, string username) =>
-        TokenRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+        TokenRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
 
     public static void LogSignedIn(this HttpContext context, Caller caller) => SignedIn(Logger(context), caller.Username, context.Connection.RemoteIpAddress);
 
     public static void LogSignInRefused(this HttpContext context, string username) =>
-        SignInRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+        SignInRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
+
+    /// <summary>What somebody typed: not a token that they took for their name, and no line of its own.</summary>
+    private static string Shown(string username) => username.StartsWith("gl", StringComparison.Ordinal) && username.Length > 20 && username.Contains('-', StringComparison.Ordinal) ? "***" : PlainText.Shown(username, 64);
 
     private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Access");
 

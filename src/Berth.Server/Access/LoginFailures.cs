@@ -30,11 +30,11 @@ internal sealed class LoginFailures(TimeProvider time)
         {
             var now = time.Micros();
             if (Banned(range, now) is { } ban)
-                return (ban, attempt);
+                return (ban, attempt with { Counts = false });
             if (HasTried(attempt, now))
                 return (null, attempt with { Counts = false });
             if ((AddressWait(range, now) ?? AccountWait(attempt, now)) is { } wait)
-                return (wait, attempt);
+                return (wait, attempt with { Counts = false });
             Count(attempt, now);
             return (null, attempt);
         }
@@ -158,7 +158,7 @@ internal sealed class LoginFailures(TimeProvider time)
         var beyond = failures.At(now, forgets) - free;
         if (beyond < 0)
             return null;
-        var delay = Math.Min(longest, Clock.Second << (int)Math.Min(beyond, 20));
+        var delay = Math.Min(longest, Clock.Second << Math.Min(beyond, 20));
         return failures.ChangedAt + delay > now ? new LoginWait(failures.ChangedAt + delay - now, IsBan: false) : null;
     }
 
@@ -173,12 +173,14 @@ internal sealed class LoginFailures(TimeProvider time)
         return new LoginBan(TimeSpan.FromMicroseconds(duration), LoginLimits.BanFrom);
     }
 
-    /// <summary>A count that goes down by itself, one each <c>forgets</c>.</summary>
+    /// <summary>A count that goes down by itself, one each <c>forgets</c>; what is left of one counts whole.</summary>
     private readonly record struct Level(double Count, long ChangedAt)
     {
-        public double At(long now, long forgets) => Math.Max(0, Count - Math.Max(0, now - ChangedAt) / (double)forgets);
+        public int At(long now, long forgets) => (int)Math.Ceiling(Left(now, forgets));
 
-        public Level Raise(long now, long forgets) => new(At(now, forgets) + 1, now);
+        public Level Raise(long now, long forgets) => new(Left(now, forgets) + 1, now);
+
+        private double Left(long now, long forgets) => Math.Max(0, Count - Math.Max(0, now - ChangedAt) / (double)forgets);
 
         public Level Lower() => this with { Count = Math.Max(0, Count - 1) };
     }

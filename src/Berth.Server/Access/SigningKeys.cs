@@ -87,8 +87,10 @@ internal sealed class SigningKeys
     /// <summary>Makes and publishes the next key. Returns its name; null if <paramref name="olderThan"/> is given and the newest key is not.</summary>
     public async Task<string?> Rotate(AuditActor by, TimeSpan? olderThan)
     {
-        var fresh = Make();
         var now = _time.Micros();
+        if (olderThan is { } most && _keys[0].CreatedAt > now - (long)most.TotalMicroseconds)
+            return null;
+        var fresh = Make();
         var signsFrom = now + (long)PublishedAhead.TotalMicroseconds;
         var rotated = await _database.Write(transaction =>
         {
@@ -123,7 +125,7 @@ internal sealed class SigningKeys
             var key = ECDsa.Create();
             key.ImportPkcs8PrivateKey(_box.Open(Purpose, row.PrivateKey), out _);
             var named = new ECDsaSecurityKey(key) { KeyId = row.Kid };
-            return new SigningKey(named, new SigningCredentials(named, SecurityAlgorithms.EcdsaSha256), row.SignsFrom);
+            return new SigningKey(named, new SigningCredentials(named, SecurityAlgorithms.EcdsaSha256), row.CreatedAt, row.SignsFrom);
         }
         catch (CryptographicException wrongKey)
         {
@@ -131,7 +133,7 @@ internal sealed class SigningKeys
         }
     }
 
-    private sealed record SigningKey(ECDsaSecurityKey Key, SigningCredentials Credentials, long SignsFrom);
+    private sealed record SigningKey(ECDsaSecurityKey Key, SigningCredentials Credentials, long CreatedAt, long SignsFrom);
 }
 
 internal sealed record SigningKeyRow(string Kid, byte[] PrivateKey, long CreatedAt, long SignsFrom);
