@@ -62,9 +62,9 @@ internal static class BerthServer
     {
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
-        services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
-        services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>();
+        services.AddSingleton<Passwords>().AddSingleton<AccessMetrics>().AddSingleton<LoginFailures>().AddSingleton<LoginThrottle>().AddSingleton<RateLimits>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
+            .AddSingleton<RegistryDecisions>().AddSingleton<AccessSubjects>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
+        services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>().AddHostedService<KeyRotation>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
@@ -81,7 +81,7 @@ internal static class BerthServer
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
-            metrics.AddMeter(DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
+            metrics.AddMeter(AccessMetrics.MeterName, DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
             if (settings.MetricsOtlpEndpoint is { } endpoint)
                 metrics.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
         });
@@ -108,6 +108,7 @@ internal static class BerthServer
         app.Use(PagePath.Middleware);
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
+        app.Use(RateLimits.Middleware);
     }
 
     private static void MapRoutes(WebApplication app, ServerCertificate? certificate)
@@ -123,6 +124,7 @@ internal static class BerthServer
         app.MapUsers();
         app.MapAccessTokens();
         app.MapAuditEvents();
+        app.MapRegistryAccess();
         app.MapProjects();
         app.MapGroups();
         app.MapMembers();

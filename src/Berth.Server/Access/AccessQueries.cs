@@ -3,14 +3,23 @@ namespace Berth.Server.Access;
 /// <summary>The SQL of users, tokens and keys.</summary>
 internal static class AccessQueries
 {
-    public const string SigningKeys = "select kid, private_key as PrivateKey from signing_keys where retired_at is null order by created_at desc, kid";
+    public const string SigningKeys = """
+        select kid as Kid, private_key as PrivateKey, created_at as CreatedAt, signs_from as SignsFrom
+        from signing_keys where retired_at is null or retired_at > @now order by created_at desc, kid
+        """;
 
-    public const string InsertSigningKey = "insert into signing_keys (kid, private_key, created_at) values (@Kid, @PrivateKey, @now)";
+    public const string InsertSigningKey = "insert into signing_keys (kid, private_key, created_at, signs_from) values (@kid, @privateKey, @now, @signsFrom)";
+
+    public const string RetireSigningKeys = "update signing_keys set retired_at = @at where retired_at is null";
+
+    public const string DeleteRetiredSigningKeys = "delete from signing_keys where retired_at <= @now";
 
     public const string UserByName = """
         select id as Id, username as Username, is_admin as IsAdmin, state as State, password_hash as PasswordHash
         from users where username_lower = @username
         """;
+
+    public const string SubjectByName = "select id as Id, username as Username, is_admin as IsAdmin, state as State from users where username_lower = @username";
 
     public const string UserById = """
         select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, created_at as CreatedAt

@@ -95,7 +95,7 @@ internal sealed class Authorizer(
             var token = await tokens.Verify(header["Bearer ".Length..].Trim());
             if (token is null)
                 return await Refuse(context, scope, "the registry token is not one of this server's: log in again");
-            var graceUntil = uploadSession ? token.ExpiresAt + Clock.Day : token.ExpiresAt;
+            var graceUntil = uploadSession ? token.ExpiresAt + RegistryTokens.UploadGrace : token.ExpiresAt;
             if (graceUntil <= time.Micros())
                 return await Refuse(context, scope, "the registry token has expired: ask for a new one");
             var live = await credentials.Live(token.Kind, token.CredentialId, token.IssuedAt, context.RequestAborted);
@@ -105,7 +105,7 @@ internal sealed class Authorizer(
         }
         if (BasicCredentials.TryParse(header, out var basic))
         {
-            return await credentials.Find(basic.Username, basic.Secret, context.RequestAborted) is { } caller
+            return await credentials.Find(basic.Username, basic.Secret, ClientAddress.Of(context), context.RequestAborted) is { } caller
                 ? (caller, null)
                 : await Refuse(context, scope, TokenEndpoints.AccessDenied);
         }
@@ -216,9 +216,9 @@ internal sealed class Authorizer(
         if (token.Length == 0 && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             token = header["Bearer ".Length..].Trim();
         if (token.Length is > 0 and <= RequestLimits.MaxSecretChars)
-            return await credentials.FindToken(token, context.RequestAborted);
+            return await credentials.FindToken(token, ClientAddress.Of(context), context.RequestAborted);
         return BasicCredentials.TryParse(header, out var basic)
-            ? await credentials.Find(basic.Username, basic.Secret, context.RequestAborted)
+            ? await credentials.Find(basic.Username, basic.Secret, ClientAddress.Of(context), context.RequestAborted)
             : null;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class GitAuthorizer(Credentials credentials, GitDecisions decisi
             return Caller.Anonymous;
         if (!BasicCredentials.TryParse(header, out var basic))
             return null;
-        var caller = await credentials.Find(basic.Username, basic.Secret, context.RequestAborted);
+        var caller = await credentials.Find(basic.Username, basic.Secret, ClientAddress.Of(context), context.RequestAborted);
         if (caller is null)
             context.LogTokenRefused(basic.Username);
         return caller;

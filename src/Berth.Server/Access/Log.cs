@@ -37,6 +37,18 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "old audit events could not be removed; the next hour tries again")]
     public static partial void AuditEventsNotRemoved(this ILogger log, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "made key {Kid} for registry tokens, as the schedule says")]
+    public static partial void KeyRotated(this ILogger log, string kid);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the keys of registry tokens could not be read again; those that are known go on")]
+    public static partial void KeysNotRead(this ILogger log, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "address {Address} is banned for {Minutes} minutes from trying passwords and tokens, after {Failures} wrong ones")]
+    public static partial void AddressBanned(this ILogger log, System.Net.IPAddress? address, int failures, int minutes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a ban could not be written to the audit events")]
+    public static partial void BanNotRecorded(this ILogger log, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "first start: made user 'root' and the server's keys")]
     public static partial void FirstStart(this ILogger log);
 }

@@ -150,7 +150,7 @@ internal static class SettingDefinitions
     public static readonly SettingDefinition<int> TokenRequests = Limit("Limits__TokenRequests", "120000",
         "Registry tokens (`/jwt/auth`) a minute for one credential, or for one address without one; then 429. `0` is no limit.");
 
-    public static readonly SettingDefinition<int> SignIns = Limit("Limits__SignIns", "60",
+    public static readonly SettingDefinition<int> SignIns = Limit("Limits__SignIns", "600",
         "Passwords a minute from one address, right or wrong; then 429. `0` is no limit. What failed passwords lead to stands in `security.md`.");
 
     public static readonly SettingDefinition<int> PushStarts = Limit("Limits__PushStarts", "60000",

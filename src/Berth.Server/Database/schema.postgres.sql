@@ -417,6 +417,7 @@ create table signing_keys (
     private_key bytea not null,
     created_at bigint not null,
     retired_at bigint,
+    signs_from bigint not null,
     PRIMARY KEY (kid)
 );
 

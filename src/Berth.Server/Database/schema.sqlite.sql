@@ -377,7 +377,7 @@ CREATE TABLE signing_keys (
     private_key blob not null,
     created_at bigint not null,
     retired_at bigint
-) without rowid;
+, signs_from bigint not null default 0) without rowid;
 
 CREATE TABLE tag_events (
     id integer primary key autoincrement,

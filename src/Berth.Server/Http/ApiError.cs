@@ -12,6 +12,11 @@ internal static class ApiError
     /// <summary>What is wrong with which field, as GitLab's validations say it.</summary>
     public static IResult Invalid(string field, string message) => Results.Json(new { message = new Dictionary<string, string[]> { [field] = [message] } }, statusCode: 400);
 
+    /// <summary>GitLab's shape and opening words of 429, then why; a ban is an ordinary 403.</summary>
+    public static Task WriteWait(HttpResponse response, int status, string message) => status == StatusCodes.Status429TooManyRequests
+        ? Results.Json(new { message = new { error = $"This endpoint has been requested too many times. Try again later. Why: {message}" } }, statusCode: status).ExecuteAsync(response.HttpContext)
+        : Write(response, status, $"403 Forbidden - {message}");
+
     public static Task Write(HttpResponse response, int status, string message) => Of(status, message).ExecuteAsync(response.HttpContext);
 
     /// <summary>GitLab's words for what the framework refused before any endpoint: an address or a method that is none.</summary>

@@ -33,6 +33,9 @@ internal static class RequestLimits
     /// <summary>Characters of a user name or secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
     public const int MaxSecretChars = 1024;
 
+    /// <summary>Passwords that are checked or wait for it; beyond it 429. Two cores check them in three seconds.</summary>
+    public const int MaxWaitingPasswords = 64;
+
     /// <summary>Scopes of a token request. A push that mounts from many repositories asks for one each; more is no client's wish.</summary>
     public const int MaxScopes = 32;
 

@@ -13,6 +13,8 @@ public sealed partial class StatementTests(TestServer server)
     private static readonly Dictionary<string, string> MayScan = new()
     {
         ["AccessQueries.SigningKeys"] = "a handful of keys",
+        ["AccessQueries.RetireSigningKeys"] = "a handful of keys",
+        ["AccessQueries.DeleteRetiredSigningKeys"] = "a handful of keys",
         ["AccessQueries.AnyUser"] = "stops at the first row",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };

@@ -21,3 +21,6 @@ create table audit_events (
 create index audit_events_by_entity on audit_events (entity_kind, entity_id, id);
 create index audit_events_by_actor on audit_events (actor_id, id);
 create index audit_events_by_time on audit_events (at, id);
+
+-- signs_from: when the key begins to sign, some time after it was published; retired_at: from when on it does not even verify.
+alter table signing_keys add column signs_from bigint not null default 0;
