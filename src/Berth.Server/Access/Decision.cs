@@ -64,7 +64,7 @@ internal sealed class Decision
     {
         if (!MakesProjects(caller, place, role))
             return (action == RegistryActions.Push ? NoNewProject(caller, place, role) : null) ?? NotFound(caller, image);
-        return MissingScope(caller, action) ?? Making(place, role);
+        return MissingScope(caller, action) ?? Makes(place, role);
     }
 
     /// <summary>Reading or writing a project's git repository: scopes of the credential ∩ role ∩ visibility.</summary>
@@ -96,7 +96,7 @@ internal sealed class Decision
             return NoGitRepository(caller, path);
         if (!MakesProjects(caller, place, role))
             return NoNewProject(caller, place, role) ?? NoGitRepository(caller, path);
-        return MissingScope(caller, action) ?? Making(place, role);
+        return MissingScope(caller, action) ?? Makes(place, role);
     }
 
     /// <summary>No repository is there, or none that the caller may see: one answer for both.</summary>
@@ -137,16 +137,6 @@ internal sealed class Decision
             : TooLow(needed, $"this needs at least the role {needed} in project '{project.Path}'");
     }
 
-    private static Decision Held(AccessLevel role, AccessLevel needed) => role >= needed ? ByRole : ByAdministrator;
-
-    private static Decision Seen(Caller caller, ProjectFacts project, AccessLevel role) =>
-        Holds(caller, project, role, AccessLevel.Guest) ? Held(role, AccessLevel.Guest) : ByVisibility;
-
-    private static Decision TooLow(AccessLevel needed, string reason) => new(DecisionRule.RoleTooLow, reason) { NeededRole = needed };
-
-    /// <summary>A project is made: by a role in a group, or in one's own namespace.</summary>
-    private static Decision Making(NamespaceFacts place, AccessLevel role) => place.IsGroup ? Held(role, AccessLevel.Developer) : ByOwnNamespace;
-
     /// <summary>A route of the REST API that belongs to a group, for those with at least a role there; None: for whoever sees it.</summary>
     public static Decision InGroupApi(Caller caller, NamespaceFacts group, AccessLevel role, AccessLevel needed)
     {
@@ -159,6 +149,15 @@ internal sealed class Decision
             ? Held(role, needed)
             : TooLow(needed, $"this needs at least the role {needed} in group '{group.Path}'");
     }
+
+    private static Decision Held(AccessLevel role, AccessLevel needed) => role >= needed ? ByRole : ByAdministrator;
+
+    private static Decision Makes(NamespaceFacts place, AccessLevel role) => place.IsGroup ? Held(role, AccessLevel.Developer) : ByOwnNamespace;
+
+    private static Decision Seen(Caller caller, ProjectFacts project, AccessLevel role) =>
+        Holds(caller, project, role, AccessLevel.Guest) ? Held(role, AccessLevel.Guest) : ByVisibility;
+
+    private static Decision TooLow(AccessLevel needed, string reason) => new(DecisionRule.RoleTooLow, reason) { NeededRole = needed };
 
     private static bool Sees(Caller caller, ProjectFacts project, AccessLevel role) =>
         Holds(caller, project, role, AccessLevel.Guest) || IsOpenTo(caller, project);
@@ -178,7 +177,7 @@ internal sealed class Decision
             return null;
         return place.PushCreatesProjects
             ? TooLow(AccessLevel.Developer, $"a push that makes a project in group '{place.Path}' needs at least the role {AccessLevel.Developer} there; {caller.Name} is {role}")
-            : new(DecisionRule.PushMakesNoProject, $"pushing makes no projects in group '{place.Path}': make the project first, or have an Owner set push_creates_projects of the group");
+            : new(DecisionRule.NoProjectByPush, $"pushing makes no projects in group '{place.Path}': make the project first, or have an Owner set push_creates_projects of the group");
     }
 
     /// <summary>Not a token for one project alone, nor nobody.</summary>

@@ -30,11 +30,11 @@ internal enum DecisionRule
     /// <summary>Refused: a higher role is needed.</summary>
     RoleTooLow,
 
-    /// <summary>Refused: in this group projects are not made by pushing.</summary>
-    PushMakesNoProject,
-
     /// <summary>Refused: an anonymous client has to log in first.</summary>
     LoginNeeded,
+
+    /// <summary>Refused: the group lets no push make projects.</summary>
+    NoProjectByPush,
 
     /// <summary>Refused: no project can have such a name or image.</summary>
     NameInvalid,
