@@ -64,12 +64,15 @@ internal static class BerthServer
     {
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
-        services.AddSingleton<Passwords>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+        services.AddSingleton<Passwords>().AddSingleton<AccessMetrics>().AddSingleton<LoginFailures>().AddSingleton<LoginThrottle>().AddSingleton<RateLimits>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
+            .AddSingleton<RegistryDecisions>().AddSingleton<AccessSubjects>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
+        services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>().AddHostedService<KeyRotation>();
+        services.AddSingleton<AccessTokens>().AddSingleton<AccessTokenList>().AddSingleton<TokenRotation>().AddSingleton<TokenLifetimes>().AddSingleton<TokenFamilies>().AddSingleton<OwnedTokens>().AddSingleton<JobTokenScopes>().AddSingleton<TokenUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -82,7 +85,7 @@ internal static class BerthServer
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
-            metrics.AddMeter(DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
+            metrics.AddMeter(AccessMetrics.MeterName, DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
             if (settings.MetricsOtlpEndpoint is { } endpoint)
                 metrics.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
         });
@@ -109,6 +112,7 @@ internal static class BerthServer
         app.Use(PagePath.Middleware);
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
+        app.Use(RateLimits.Middleware);
     }
 
     private static void MapRoutes(WebApplication app, ServerCertificate? certificate)
@@ -122,9 +126,17 @@ internal static class BerthServer
         app.MapCatalog();
         app.MapTokens();
         app.MapUsers();
-        app.MapAccessTokens();
+        app.MapAuditEvents();
+        app.MapPersonalTokens();
+        app.MapSelfTokens();
+        app.MapImpersonationTokens();
+        app.MapOwnedTokens();
+        app.MapRegistryAccess();
         app.MapProjects();
+        app.MapGroups();
+        app.MapMembers();
         app.MapDeployTokens();
+        app.MapJobTokenScopes();
         app.MapCi();
         app.MapGit();
         app.MapWeb();

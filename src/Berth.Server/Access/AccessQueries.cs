@@ -1,54 +1,47 @@
 namespace Berth.Server.Access;
 
-/// <summary>The SQL of users, tokens and keys.</summary>
+/// <summary>The SQL of users, sessions, jobs' credentials and keys.</summary>
 internal static class AccessQueries
 {
-    public const string SigningKeys = "select kid, private_key as PrivateKey from signing_keys where retired_at is null order by created_at desc, kid";
-
-    public const string InsertSigningKey = "insert into signing_keys (kid, private_key, created_at) values (@Kid, @PrivateKey, @now)";
-
-    public const string UserByName = """
-        select id as Id, username as Username, is_admin as IsAdmin, state as State, password_hash as PasswordHash
-        from users where username_lower = @username
+    public const string SigningKeys = """
+        select kid as Kid, private_key as PrivateKey, created_at as CreatedAt, signs_from as SignsFrom
+        from signing_keys where retired_at is null or retired_at > @now order by created_at desc, kid
         """;
 
+    public const string InsertSigningKey = "insert into signing_keys (kid, private_key, created_at, signs_from) values (@kid, @privateKey, @now, @signsFrom)";
+
+    public const string RetireSigningKeys = "update signing_keys set retired_at = @at where retired_at is null";
+
+    public const string DeleteRetiredSigningKeys = "delete from signing_keys where retired_at <= @now";
+
+    /// <summary>People alone: bots do not sign in.</summary>
+    public const string UserByName = """
+        select id as Id, username as Username, is_admin as IsAdmin, state as State, password_hash as PasswordHash
+        from users where username_lower = @username and kind = 1
+        """;
+
+    public const string SubjectByName = "select id as Id, username as Username, is_admin as IsAdmin, state as State from users where username_lower = @username";
+
     public const string UserById = """
-        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, created_at as CreatedAt
+        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, kind as Kind, created_at as CreatedAt
         from users where id = @id
+        """;
+
+    public const string UserRowByName = """
+        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, kind as Kind, created_at as CreatedAt
+        from users where username_lower = @username
         """;
 
     /// <summary>Read on each request that a password's token makes.</summary>
     public const string LiveUser = "select username, is_admin, state, password_changed_at from users where id = @id";
 
-    /// <summary>Read on each request that an access token's token makes.</summary>
-    public const string LiveToken = """
-        select t.user_id, t.scopes, t.expires_at, t.revoked_at, u.username, u.is_admin, u.state
-        from access_tokens t join users u on u.id = t.user_id where t.id = @id
-        """;
-
-    public const string TokenBySecret = "select id as Id, last_used_at as LastUsedAt from access_tokens where secret_hash = @hash";
-
-    /// <summary>Read on each request that a job token's token makes.</summary>
+    /// <summary>Read on each request that a job token's token makes. A row for each project that lets the job's project in.</summary>
     public const string LiveJob = """
-        select j.status, j.project_id, j.user_id, u.username, u.is_admin, u.state from jobs j join users u on u.id = j.user_id where j.id = @id
+        select j.status, j.project_id, j.user_id, u.username, u.is_admin, u.state, a.project_id as host_id
+        from jobs j join users u on u.id = j.user_id left join job_token_allowlist a on a.allowed_project_id = j.project_id where j.id = @id
         """;
 
     public const string JobBySecret = "select id from jobs where token_hash = @hash";
-
-    public const string TokenById = """
-        select id as Id, user_id as UserId, name as Name, scopes as Scopes, created_at as CreatedAt, expires_at as ExpiresAt,
-            revoked_at as RevokedAt, last_used_at as LastUsedAt
-        from access_tokens where id = @id
-        """;
-
-    public const string TouchToken = "update access_tokens set last_used_at = @now where id = @id";
-
-    public const string InsertToken = """
-        insert into access_tokens (kind, user_id, name, secret_hash, scopes, created_at, expires_at)
-        values (1, @userId, @name, @hash, @scopes, @now, @expiresAt) returning id
-        """;
-
-    public const string RevokeToken = "update access_tokens set revoked_at = @now where id = @id and revoked_at is null";
 
     public const string InsertUser = """
         insert into users (username, username_lower, name, email, password_hash, password_changed_at, is_admin, state, created_at)
@@ -77,6 +70,8 @@ internal static class AccessQueries
     public const string SignedInAt = "select signed_in_at from users where username_lower = @username";
 
     public const string UserIdByName = "select id from users where username_lower = @username";
+
+    public const string UsernameById = "select username from users where id = @id";
 
     public const string AnyUser = "select id from users limit 1";
 

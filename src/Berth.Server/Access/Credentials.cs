@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Server.Database;
@@ -10,40 +11,58 @@ namespace Berth.Server.Access;
 /// expired one or a blocked user is nobody.
 /// </summary>
 internal sealed class Credentials(
-    MetadataDatabase database, LiveCredentials live, Passwords passwords, ProjectCredentials projectCredentials, TimeProvider time, ILogger<Credentials> log)
+    MetadataDatabase database, LiveCredentials live, Passwords passwords, LoginThrottle throttle, ProjectCredentials projectCredentials, TokenUses uses,
+    TokenFamilies families)
 {
     public const string PersonalAccessTokenPrefix = "glpat-";
 
     private const long Active = 1;
-    private const long TouchEvery = 10 * Clock.Minute;
 
     /// <summary>
     /// Who presents this user name and secret: a job or deploy token by its prefix, an access token (the name is not looked at, as in GitLab), else a password.
     /// Null if nobody.
     /// </summary>
-    public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken)
+    /// <exception cref="TooManyRequestsException">It is no valid token, and from there or for that account too much was wrong of late.</exception>
+    public async Task<Caller?> Find(string username, string secret, IPAddress? address, CancellationToken cancellationToken)
     {
         if (!CanBe(username, secret))
             return null;
-        if (ProjectCredentials.IsProjectToken(secret))
-            return await projectCredentials.Find(username, secret, cancellationToken);
-        return await FindToken(secret, cancellationToken) ?? await CheckPassword(username, secret, cancellationToken);
+        var isToken = ProjectCredentials.IsProjectToken(secret);
+        var caller = isToken ? await projectCredentials.Find(username, secret, cancellationToken) : await LookUpToken(secret, address, cancellationToken);
+        if (caller is not null)
+            return caller;
+        // What looks like a token is no password: it costs no hash, and no account anything.
+        if (!isToken && !secret.StartsWith(PersonalAccessTokenPrefix, StringComparison.Ordinal))
+            return await CheckPassword(username, secret, address, cancellationToken);
+        await throttle.NoteWrongToken(address, secret);
+        return null;
     }
 
     /// <summary>Who has this password, and no token will do: what signs in to the pages may do everything its user may.</summary>
-    public Task<Caller?> FindPassword(string username, string password, CancellationToken cancellationToken) =>
-        CanBe(username, password) ? CheckPassword(username, password, cancellationToken) : Task.FromResult<Caller?>(null);
+    /// <exception cref="TooManyRequestsException">From there or for that account too much was wrong of late.</exception>
+    public Task<Caller?> FindPassword(string username, string password, IPAddress? address, CancellationToken cancellationToken) =>
+        CanBe(username, password) ? CheckPassword(username, password, address, cancellationToken) : Task.FromResult<Caller?>(null);
 
     /// <summary>The caller behind an access token; null if it is unknown, revoked or expired, or its user blocked.</summary>
-    public async Task<Caller?> FindToken(string secret, CancellationToken cancellationToken)
+    /// <exception cref="TooManyRequestsException">It is none, and its address is banned.</exception>
+    public async Task<Caller?> FindToken(string secret, IPAddress? address, CancellationToken cancellationToken)
+    {
+        if (await LookUpToken(secret, address, cancellationToken) is { } caller)
+            return caller;
+        await throttle.NoteWrongToken(address, secret);
+        return null;
+    }
+
+    private async Task<Caller?> LookUpToken(string secret, IPAddress? address, CancellationToken cancellationToken)
     {
         TokenIdRow? token;
         await using (var connection = await database.OpenRead(cancellationToken))
-            token = await connection.QueryFirstOrDefault<TokenIdRow>(AccessQueries.TokenBySecret, new { hash = HashSecret(secret) }, cancellationToken);
+            token = await connection.QueryFirstOrDefault<TokenIdRow>(AccessTokenQueries.BySecret, new { hash = HashSecret(secret) }, cancellationToken);
+        if (token is { RotatedAt: not null })
+            await families.EndFor(token.Id, address, cancellationToken);
         if (token is null || await Live(CredentialKind.PersonalAccessToken, token.Id, issuedAt: 0, cancellationToken) is not { } caller)
             return null;
-        if (time.Micros() is var now && now - (token.LastUsedAt ?? 0) > TouchEvery)
-            await Touch(token.Id, now);
+        uses.Note(CredentialKind.PersonalAccessToken, token.Id, token.LastUsedAt);
         return caller;
     }
 
@@ -60,24 +79,14 @@ internal sealed class Credentials(
     /// <summary>A new token: GitLab's prefix and 160 random bits.</summary>
     public static string NewSecret(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 27);
 
-    /// <summary>Writes down when a token was used. Where that fails, as on a full disk, pulls go on.</summary>
-    private async Task Touch(long id, long now)
-    {
-        try
-        {
-            await database.Write(transaction => transaction.Execute(AccessQueries.TouchToken, new { now, id }), Durability.Process);
-        }
-        catch (Exception failure)
-        {
-            log.TokenUseNotRecorded(id, failure);
-        }
-    }
-
     /// <summary>No user name holds a control character (RFC 7617, section 2), and PostgreSQL takes no NUL in a text.</summary>
     private static bool CanBe(string username, string secret) =>
         secret.Length is > 0 and <= RequestLimits.MaxSecretChars && username.Length is > 0 and <= RequestLimits.MaxSecretChars && !username.Any(char.IsControl);
 
-    private async Task<Caller?> CheckPassword(string username, string password, CancellationToken cancellationToken)
+    private Task<Caller?> CheckPassword(string username, string password, IPAddress? address, CancellationToken cancellationToken) =>
+        throttle.Check(address, username, password, () => VerifyPassword(username, password, cancellationToken));
+
+    private async Task<Caller?> VerifyPassword(string username, string password, CancellationToken cancellationToken)
     {
         UserRow? user;
         await using (var connection = await database.OpenRead(cancellationToken))
@@ -88,7 +97,7 @@ internal sealed class Credentials(
             : null;
     }
 
-    private sealed record TokenIdRow(long Id, long? LastUsedAt);
+    private sealed record TokenIdRow(long Id, long? LastUsedAt, long? RotatedAt);
 
     private sealed record UserRow(long Id, string Username, long IsAdmin, long State, string? PasswordHash);
 }

@@ -1,52 +1,79 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access;
 
-/// <summary>/api/v4/projects/:id/deploy_tokens, as GitLab's.</summary>
-internal static partial class DeployTokenEndpoints
+/// <summary>/api/v4/deploy_tokens and those of projects and groups, as GitLab's.</summary>
+internal static class DeployTokenEndpoints
 {
-    private const int MaxText = 255;
+    private const string OneToken = "/{token:long}";
 
     public static void MapDeployTokens(this IEndpointRouteBuilder routes)
     {
-        const string Route = "/api/v4/projects/{id}/deploy_tokens";
-        routes.MapGet(Route, List).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
-        routes.MapPost(Route, Create).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapGet(Route + "/{token:long}", Get).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
-        routes.MapDelete(Route + "/{token:long}", Revoke).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/deploy_tokens", All).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true));
+        const string Project = "/api/v4/projects/{id}/deploy_tokens";
+        var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
+        var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapPost(Project, (ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
+        routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        MapOfGroups(routes);
     }
 
-    private static async Task<IResult> List(ProjectAccess access, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
-        Results.Json((await tokens.List(access, cancellationToken)).Select(row => View(row, time)));
-
-    private static async Task<IResult> Get(ProjectAccess access, long token, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
-        await tokens.Find(access, token, cancellationToken) is { } row ? Results.Json(View(row, time)) : ApiError.NotFound("Deploy Token");
-
-    private static async Task<IResult> Revoke(ProjectAccess access, long token, DeployTokens tokens) =>
-        await tokens.Revoke(access, token) ? Results.NoContent() : ApiError.NotFound("Deploy Token");
-
-    private static async Task<IResult> Create(ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time)
+    private static void MapOfGroups(IEndpointRouteBuilder routes)
     {
-        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MaxText)
-            return ApiError.Invalid("name", $"is missing, or longer than {MaxText} characters");
-        if (body.Username is { } username && (username.Length is 0 or > MaxText || !Username().IsMatch(username)))
-            return ApiError.Invalid("username", "can contain only letters, digits, '_', '-', '+', and '.'");
-        var scopes = TokenScopes.None;
-        foreach (var word in body.Scopes ?? [])
-        {
-            if (!TokenScopeNames.TryParse(word, out var scope) || (scope & DeployTokens.Scopes) == 0)
-                return ApiError.Invalid("scopes", $"'{word}' is no scope of deploy tokens: {string.Join(", ", DeployTokens.Scopes.Names())}");
-            scopes |= scope;
-        }
-        if (scopes == TokenScopes.None)
-            return ApiError.Invalid("scopes", $"can't be blank: {string.Join(", ", DeployTokens.Scopes.Names())}");
-        if (body.ExpiresAt is { } expires && expires <= time.GetUtcNow())
-            return ApiError.Invalid("expires_at", "must be in the future");
-        var (row, secret) = await tokens.Create(access, body.Name, body.Username, scopes, body.ExpiresAt is { } at ? Clock.Micros(at) : null);
+        const string Group = "/api/v4/groups/{id}/deploy_tokens";
+        var read = new AccessRule.Group(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Owner);
+        var write = new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner);
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
+        routes.MapPost(Group, (GroupAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
+        routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
+        routes.MapDelete(Group + OneToken, (GroupAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+    }
+
+    private static async Task<IResult> All(ApiAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!TryReadActive(context.Request, out var active))
+            return ApiError.BadRequest("active is invalid");
+        var page = ApiPage.Of(context.Request);
+        var (rows, total) = await tokens.Page(access, active, page.Skip, page.Size, cancellationToken);
+        page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
+        return Results.Json(rows.Select(row => View(row, time)));
+    }
+
+    private static async Task<IResult> List(TokenOwner owner, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time)
+    {
+        if (!TryReadActive(context.Request, out var active))
+            return ApiError.BadRequest("active is invalid");
+        var now = time.Micros();
+        var rows = (await tokens.List(owner, context.RequestAborted)).Where(row => active is null || row.IsActive(now) == active).ToList();
+        var page = ApiPage.Of(context.Request);
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => View(row, time)));
+    }
+
+    private static async Task<IResult> Get(TokenOwner owner, long id, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
+        await tokens.Find(owner, id, cancellationToken) is { } row ? Results.Json(View(row, time)) : ApiError.NotFound("Deploy Token");
+
+    private static async Task<IResult> Revoke(TokenOwner owner, long id, DeployTokens tokens) =>
+        await tokens.Revoke(owner, id) ? Results.NoContent() : ApiError.NotFound("Deploy Token");
+
+    private static async Task<IResult> Create(TokenOwner owner, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time)
+    {
+        var (scopes, refusal) = body.Read(time);
+        if (refusal is not null)
+            return refusal;
+        var (row, secret) = await tokens.Create(owner, body.Name!, body.Username, scopes, body.ExpiresAt is { } at ? Clock.Micros(at) : null);
         return Results.Json(View(row, time, secret), statusCode: 201);
+    }
+
+    private static bool TryReadActive(HttpRequest request, out bool? active)
+    {
+        var text = request.Query["active"].ToString();
+        active = text.Length == 0 ? null : text == "true";
+        return text is "" or "true" or "false";
     }
 
     private static Dictionary<string, object?> View(DeployTokenRow row, TimeProvider time, string? secret = null)
@@ -56,7 +83,7 @@ internal static partial class DeployTokenEndpoints
             ["id"] = row.Id,
             ["name"] = row.Name,
             ["username"] = row.Username,
-            ["expires_at"] = row.ExpiresAt is { } at ? Clock.FromMicros(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) : null,
+            ["expires_at"] = AccessTokenView.Time(row.ExpiresAt),
             ["revoked"] = row.RevokedAt is not null,
             ["expired"] = row.ExpiresAt <= time.Micros(),
             ["scopes"] = ((TokenScopes)row.Scopes).Names(),
@@ -65,9 +92,4 @@ internal static partial class DeployTokenEndpoints
             view["token"] = secret;
         return view;
     }
-
-    [GeneratedRegex("^[a-zA-Z0-9.+_-]+$")]
-    private static partial Regex Username();
-
-    internal sealed record NewDeployTokenBody(string? Name, string? Username, string[]? Scopes, DateTimeOffset? ExpiresAt);
 }

@@ -4,8 +4,8 @@ using Berth.Server.Database;
 namespace Berth.Server.Access;
 
 /// <summary>
-/// Deploy tokens of projects: a user name and secret of their own, tied to no user, for one project alone. The one named
-/// gitlab-deploy-token is handed to that project's jobs, so its secret is kept encrypted beside the hash.
+/// Deploy tokens: a user name and secret of their own, tied to no user, for one project, or for a group and all that is below it. The
+/// one named gitlab-deploy-token is handed to jobs, so its secret is kept encrypted beside the hash.
 /// </summary>
 internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, TimeProvider time)
 {
@@ -21,7 +21,7 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
     private const string Purpose = "deploy_tokens.sealed";
 
     /// <summary>Makes a token; the secret is known here and then only to jobs. <paramref name="username"/> null: GitLab's default.</summary>
-    public async Task<(DeployTokenRow Row, string Secret)> Create(ProjectAccess access, string name, string? username, TokenScopes scopes, long? expiresAt)
+    public async Task<(DeployTokenRow Row, string Secret)> Create(TokenOwner owner, string name, string? username, TokenScopes scopes, long? expiresAt)
     {
         var secret = Credentials.NewSecret(Prefix);
         var now = time.Micros();
@@ -29,43 +29,63 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
         {
             var id = transaction.QuerySingle<long>(DeployTokenQueries.Insert, new
             {
-                project = access.Project.Id,
+                project = owner.ProjectId,
+                group = owner.NamespaceId,
                 name,
                 username = username ?? "",
                 hash = Credentials.HashSecret(secret),
                 @sealed = name == ForJobs ? box.Seal(Purpose, Encoding.UTF8.GetBytes(secret)) : null,
                 scopes = (long)scopes,
-                createdBy = access.Caller.UserId,
+                createdBy = owner.Caller.UserId,
                 now,
                 expiresAt,
             });
             if (username is null)
                 transaction.Execute(DeployTokenQueries.SetUsername, new { id, username = $"gitlab+deploy-token-{id}" });
-            return transaction.QuerySingle<DeployTokenRow>(DeployTokenQueries.OfProject, new { project = access.Project.Id, id });
+            var made = transaction.QuerySingle<DeployTokenRow>(DeployTokenQueries.ById, Key(owner, id));
+            Record(transaction, owner, made, "token.create", now);
+            return made;
         });
         return (row, secret);
     }
 
-    public async Task<List<DeployTokenRow>> List(ProjectAccess access, CancellationToken cancellationToken)
+    public async Task<List<DeployTokenRow>> List(TokenOwner owner, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<DeployTokenRow>(DeployTokenQueries.ListOfProject, new { project = access.Project.Id }, cancellationToken);
+        return await connection.Query<DeployTokenRow>(DeployTokenQueries.List, new { project = owner.ProjectId, group = owner.NamespaceId }, cancellationToken);
     }
 
-    public async Task<DeployTokenRow?> Find(ProjectAccess access, long id, CancellationToken cancellationToken)
+    /// <summary>A page of everyone's, for administrators, and how many there are.</summary>
+    public async Task<(List<DeployTokenRow> Rows, long Total)> Page(ApiAccess access, bool? active, int offset, int limit, CancellationToken cancellationToken)
+    {
+        access.DemandAdmin();
+        var parameters = new { active = active is { } wanted ? (wanted ? 1L : 0L) : (long?)null, now = time.Micros(), limit, offset };
+        await using var connection = await database.OpenRead(cancellationToken);
+        return (await connection.Query<DeployTokenRow>(DeployTokenQueries.ListAll, parameters, cancellationToken),
+            await connection.QueryFirstOrDefault<long>(DeployTokenQueries.CountAll, parameters, cancellationToken));
+    }
+
+    public async Task<DeployTokenRow?> Find(TokenOwner owner, long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<DeployTokenRow>(DeployTokenQueries.OfProject, new { project = access.Project.Id, id }, cancellationToken);
+        return await connection.QueryFirstOrDefault<DeployTokenRow>(DeployTokenQueries.ById, Key(owner, id), cancellationToken);
     }
 
-    /// <summary>Ends a token at once; false if the project has no such one.</summary>
-    public Task<bool> Revoke(ProjectAccess access, long id)
+    /// <summary>Ends a token at once; false if its owner has no such one that lives.</summary>
+    public Task<bool> Revoke(TokenOwner owner, long id)
     {
         var now = time.Micros();
-        return database.Write(transaction => transaction.Execute(DeployTokenQueries.Revoke, new { project = access.Project.Id, id, now }) == 1);
+        return database.Write(transaction =>
+        {
+            if (transaction.QueryFirstOrDefault<DeployTokenRow>(DeployTokenQueries.ById, Key(owner, id)) is not { } token
+                || transaction.Execute(DeployTokenQueries.Revoke, new { id, now }) != 1)
+                return false;
+            Record(transaction, owner, token, "token.revoke", now);
+            return true;
+        });
     }
 
-    /// <summary>The credentials that a project's jobs get; null if it has no living token of that name.</summary>
+    /// <summary>The credentials that a project's jobs get; null if there is no living token of that name for it.</summary>
     public async Task<BasicCredentials?> OfJobs(long projectId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
@@ -74,8 +94,21 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
             : null;
     }
 
+    private static object Key(TokenOwner owner, long id) => new { id, project = owner.ProjectId, group = owner.NamespaceId };
+
+    private static void Record(WriteTransaction transaction, TokenOwner owner, DeployTokenRow token, string action, long now) =>
+        AuditEvents.Record(transaction, new(now, owner.Caller, action, owner.Entity)
+        {
+            Target = new("deploy_token", token.Id, token.Name),
+            Details = new { scopes = ((TokenScopes)token.Scopes).Names(), username = token.Username, expires_at = token.ExpiresAt is { } at ? Clock.FromMicros(at) : (DateTimeOffset?)null },
+        });
+
     private sealed record SealedRow(string Username, byte[] Sealed);
 }
 
-/// <summary>A deploy token as the database has it, without its secret.</summary>
-internal sealed record DeployTokenRow(long Id, string Name, string Username, long Scopes, long CreatedAt, long? ExpiresAt, long? RevokedAt);
+/// <summary>A deploy token as the database has it, without its secret. Times in microseconds.</summary>
+internal sealed record DeployTokenRow(
+    long Id, long? ProjectId, long? NamespaceId, string Name, string Username, long Scopes, long CreatedAt, long? ExpiresAt, long? RevokedAt)
+{
+    public bool IsActive(long now) => RevokedAt is null && !(ExpiresAt <= now);
+}

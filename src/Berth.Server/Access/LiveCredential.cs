@@ -17,7 +17,7 @@ internal sealed record LiveCredential(Caller Caller, long ChangedAt, long? Expir
     public static string Query(CredentialKind kind) => kind switch
     {
         CredentialKind.Password => AccessQueries.LiveUser,
-        CredentialKind.PersonalAccessToken => AccessQueries.LiveToken,
+        CredentialKind.PersonalAccessToken => AccessTokenQueries.Live,
         CredentialKind.JobToken => AccessQueries.LiveJob,
         CredentialKind.DeployToken => DeployTokenQueries.Live,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
@@ -30,16 +30,22 @@ internal sealed record LiveCredential(Caller Caller, long ChangedAt, long? Expir
             ? new(new Caller(kind, id, id, row.GetString(0), row.GetInt64(1) != 0, TokenScopes.All), row.GetInt64(3), null)
             : null,
         CredentialKind.PersonalAccessToken => row.IsDBNull(3) && row.GetInt64(6) == Active
-            ? new(new Caller(kind, id, row.GetInt64(0), row.GetString(4), row.GetInt64(5) != 0, (TokenScopes)row.GetInt64(1)), 0, Time(row, 2))
+            ? new(new Caller(kind, id, row.GetInt64(0), row.GetString(4), row.GetInt64(5) != 0, (TokenScopes)row.GetInt64(1)) { IsBot = row.GetInt64(7) == Bots.Kind }, 0, Number(row, 2))
             : null,
         CredentialKind.JobToken => row.GetString(0) is "running" or "canceling" && row.GetInt64(5) == Active
-            ? new(new Caller(kind, id, row.GetInt64(2), row.GetString(3), row.GetInt64(4) != 0, JobScopes, row.GetInt64(1)), 0, null)
+            ? new(new Caller(kind, id, row.GetInt64(2), row.GetString(3), row.GetInt64(4) != 0, JobScopes, Reach.OfJob(row.GetInt64(1), [])), 0, null)
             : null,
-        CredentialKind.DeployToken => row.IsDBNull(4)
-            ? new(new Caller(kind, id, null, row.GetString(1), IsAdmin: false, (TokenScopes)row.GetInt64(2), row.GetInt64(0)), 0, Time(row, 3))
+        CredentialKind.DeployToken => row.IsDBNull(5)
+            ? new(new Caller(kind, id, null, row.GetString(2), IsAdmin: false, (TokenScopes)row.GetInt64(3), ReachOf(row)), 0, Number(row, 4))
             : null,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    private static long? Time(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    /// <summary>The project that lets a job's project in, of a row of a job token's query; null if there is none.</summary>
+    public static long? HostOf(DbDataReader row) => Number(row, 6);
+
+    /// <summary>A group that is gone has no path, and nothing is below that.</summary>
+    private static Reach ReachOf(DbDataReader row) => Number(row, 0) is { } project ? Reach.OfProject(project) : Reach.OfGroup(row.IsDBNull(1) ? "/" : row.GetString(1));
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }

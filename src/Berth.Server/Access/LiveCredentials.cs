@@ -28,8 +28,22 @@ internal sealed class LiveCredentials(MetadataDatabase database, TimeProvider ti
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken) || LiveCredential.Read(kind, id, row) is not { } live)
             return null;
+        if (kind == CredentialKind.JobToken)
+            live = live with { Caller = live.Caller with { Only = Reach.OfJob(live.Caller.Only!.ProjectId!.Value, await Hosts(row, cancellationToken)) } };
         _rows.Keep((kind, id), generation, live);
         return CallerOf(live, issuedAt);
+    }
+
+    private static async ValueTask<List<long>> Hosts(System.Data.Common.DbDataReader row, CancellationToken cancellationToken)
+    {
+        var hosts = new List<long>();
+        do
+        {
+            if (LiveCredential.HostOf(row) is { } host)
+                hosts.Add(host);
+        }
+        while (await row.ReadAsync(cancellationToken));
+        return hosts;
     }
 
     private Caller? CallerOf(LiveCredential live, long issuedAt) =>

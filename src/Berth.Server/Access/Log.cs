@@ -10,12 +10,15 @@ internal static partial class Log
     }
 
     public static void LogTokenRefused(this HttpContext context, string username) =>
-        TokenRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+        TokenRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
 
     public static void LogSignedIn(this HttpContext context, Caller caller) => SignedIn(Logger(context), caller.Username, context.Connection.RemoteIpAddress);
 
     public static void LogSignInRefused(this HttpContext context, string username) =>
-        SignInRefused(Logger(context), username.Length > 64 ? username[..64] : username, context.Connection.RemoteIpAddress);
+        SignInRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
+
+    /// <summary>What somebody typed: not a token that they took for their name, and no line of its own.</summary>
+    private static string Shown(string username) => username.StartsWith("gl", StringComparison.Ordinal) && username.Length > 20 && username.Contains('-', StringComparison.Ordinal) ? "***" : PlainText.Shown(username, 64);
 
     private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Access");
 
@@ -31,8 +34,26 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "sign-in refused for '{Username}' from {Address}: wrong user name or password")]
     private static partial void SignInRefused(ILogger log, string username, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "when token {Id} was used could not be written down")]
-    public static partial void TokenUseNotRecorded(this ILogger log, long id, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "when {Count} tokens were used could not be written down")]
+    public static partial void TokenUsesNotRecorded(this ILogger log, int count, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "access token {Id} was used after it had been replaced: its family is revoked")]
+    public static partial void TokenFamilyRevoked(this ILogger log, long id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "old audit events could not be removed; the next hour tries again")]
+    public static partial void AuditEventsNotRemoved(this ILogger log, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "made key {Kid} for registry tokens, as the schedule says")]
+    public static partial void KeyRotated(this ILogger log, string kid);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the keys of registry tokens could not be read again; those that are known go on")]
+    public static partial void KeysNotRead(this ILogger log, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "address {Address} is banned for {Minutes} minutes from trying passwords and tokens, after {Failures} wrong ones")]
+    public static partial void AddressBanned(this ILogger log, System.Net.IPAddress? address, int failures, int minutes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a ban could not be written to the audit events")]
+    public static partial void BanNotRecorded(this ILogger log, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "first start: made user 'root' and the server's keys")]
     public static partial void FirstStart(this ILogger log);

@@ -3,18 +3,16 @@ using Berth.Server.Database;
 namespace Berth.Server.Access;
 
 /// <summary>
-/// Credentials that are for one project alone: the tokens of running jobs, which act with the rights of who started the job, and
+/// Credentials that are for one project, or a deploy token's group, alone: the tokens of running jobs, which act with the rights of who started the job, and
 /// deploy tokens, which act for nobody.
 /// </summary>
-internal sealed class ProjectCredentials(MetadataDatabase database, LiveCredentials live, TimeProvider time, ILogger<ProjectCredentials> log)
+internal sealed class ProjectCredentials(MetadataDatabase database, LiveCredentials live, TokenUses uses)
 {
     /// <summary>GitLab's prefix of a job token.</summary>
     public const string JobTokenPrefix = "glcbt-";
 
     /// <summary>The user name that goes with a job token; GitLab takes no other.</summary>
     public const string JobTokenUser = "gitlab-ci-token";
-
-    private const long TouchEvery = 10 * Clock.Minute;
 
     public static bool IsProjectToken(string secret) => IsJobToken(secret) || secret.StartsWith(DeployTokens.Prefix, StringComparison.Ordinal);
 
@@ -39,22 +37,8 @@ internal sealed class ProjectCredentials(MetadataDatabase database, LiveCredenti
             token = await connection.QueryFirstOrDefault<DeployTokenIdRow>(DeployTokenQueries.BySecret, new { hash = Credentials.HashSecret(secret) }, cancellationToken);
         if (token is null || token.Username != username || await live.Find(CredentialKind.DeployToken, token.Id, issuedAt: 0, cancellationToken) is not { } caller)
             return null;
-        if (time.Micros() is var now && now - (token.LastUsedAt ?? 0) > TouchEvery)
-            await Touch(token.Id, now);
+        uses.Note(CredentialKind.DeployToken, token.Id, token.LastUsedAt);
         return caller;
-    }
-
-    /// <summary>Writes down when a token was used. Where that fails, as on a full disk, pulls go on.</summary>
-    private async Task Touch(long id, long now)
-    {
-        try
-        {
-            await database.Write(transaction => transaction.Execute(DeployTokenQueries.Touch, new { now, id }), Durability.Process);
-        }
-        catch (Exception failure)
-        {
-            log.TokenUseNotRecorded(id, failure);
-        }
     }
 
     private sealed record DeployTokenIdRow(long Id, string Username, long? LastUsedAt);

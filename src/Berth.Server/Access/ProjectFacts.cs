@@ -6,4 +6,7 @@ internal sealed record ProjectFacts(
 {
     /// <summary>Whether manifests may name blobs and manifests that were not pushed to their repository.</summary>
     public bool AllowsSparseManifests { get; init; }
+
+    /// <summary>Whether every project's jobs may in, as far as their users may: the list of those that may is switched off.</summary>
+    public bool LetsAllJobsIn { get; init; }
 }

@@ -21,6 +21,9 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
     /// <summary>GitLab's default, container_registry_token_expire_delay.</summary>
     public const int LifetimeSeconds = 300;
 
+    /// <summary>How long after its end a token still serves the upload that it began, in microseconds.</summary>
+    public const long UploadGrace = Clock.Day;
+
     public const string Audience = "container_registry";
 
     /// <summary>Some 25 MB when full of small tokens; then it starts anew, and each token costs one verification again.</summary>
@@ -29,7 +32,6 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
     private static readonly Dictionary<string, object> CatalogClaim = new() { ["type"] = "registry", ["name"] = "catalog", ["actions"] = new[] { "*" } };
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = RequestLimits.MaxTokenChars };
-    private readonly SigningCredentials _signing = new(keys.All[0], SecurityAlgorithms.EcdsaSha256);
     private readonly ConcurrentDictionary<TokenHash, RegistryToken> _remembered = new();
     private readonly string _issuer = settings.ExternalUrl.GetLeftPart(UriPartial.Authority);
 
@@ -54,7 +56,7 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
             NotBefore = now.UtcDateTime.AddSeconds(-5),
             Expires = now.UtcDateTime.AddSeconds(LifetimeSeconds),
             Claims = claims,
-            SigningCredentials = _signing,
+            SigningCredentials = keys.Signer,
         });
         return (token, now);
     }
@@ -69,6 +71,8 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
         var hash = TokenHash.Of(token);
         if (_remembered.TryGetValue(hash, out var known))
             return known;
+        if (!_handler.CanReadToken(token) || !await keys.Knows(KeyOf(token), CancellationToken.None))
+            return null;
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = _issuer,
@@ -86,6 +90,19 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
         if (verified.ExpiresAt > time.Micros())
             _remembered[hash] = verified;
         return verified;
+    }
+
+    /// <summary>The name of the key in a token that nobody checked yet; null where it can't be read.</summary>
+    private string? KeyOf(string token)
+    {
+        try
+        {
+            return _handler.ReadJsonWebToken(token).Kid;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, object> ToClaim(RegistryGrant grant)

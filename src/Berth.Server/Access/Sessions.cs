@@ -27,6 +27,7 @@ internal sealed class Sessions(MetadataDatabase database, TimeProvider time)
             transaction.Execute(AccessQueries.DeleteDeadSessions, row);
             transaction.Execute(AccessQueries.InsertSession, row);
             transaction.Execute(AccessQueries.NoteSignIn, row);
+            AuditEvents.Record(transaction, new(now, caller, "user.sign_in", AuditEntity.User(caller.UserId!.Value, caller.Username)));
         });
         return secret;
     }

@@ -21,7 +21,7 @@ internal static class TokenEndpoints
         routes.MapGet("/-/jwks.json", Keys).WithMetadata(new AccessRule.Open("public keys"));
     }
 
-    private static Task<IResult> Get(HttpContext context, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens)
+    private static Task<IResult> Get(HttpContext context, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens, RateLimits limits)
     {
         var request = context.Request;
         BasicCredentials? basic = null;
@@ -31,10 +31,10 @@ internal static class TokenEndpoints
                 return Task.FromResult<IResult>(RegistryError.Unauthorized(AccessDenied));
             basic = given;
         }
-        return Answer(context, request.Query["service"].ToString(), request.Query["scope"], basic, credentials, decisions, tokens);
+        return Answer(context, request.Query["service"].ToString(), request.Query["scope"], basic, credentials, decisions, tokens, limits);
     }
 
-    private static async Task<IResult> Post(HttpContext context, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens)
+    private static async Task<IResult> Post(HttpContext context, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens, RateLimits limits)
     {
         if (!context.Request.HasFormContentType)
             return RegistryError.Unsupported("POST /jwt/auth takes a form (application/x-www-form-urlencoded); or use GET with Basic credentials", status: 415);
@@ -51,7 +51,7 @@ internal static class TokenEndpoints
         StringValues Field(string name) => form.GetValueOrDefault(name);
         if (Field("grant_type") != "password")
             return RegistryError.Unsupported("grant_type must be 'password': this server gives no refresh tokens", status: 400);
-        return await Answer(context, Field("service").ToString(), Field("scope"), new BasicCredentials(Field("username").ToString(), Field("password").ToString()), credentials, decisions, tokens);
+        return await Answer(context, Field("service").ToString(), Field("scope"), new BasicCredentials(Field("username").ToString(), Field("password").ToString()), credentials, decisions, tokens, limits);
     }
 
     private static IResult Keys(SigningKeys keys) => Results.Json(new
@@ -64,19 +64,21 @@ internal static class TokenEndpoints
     });
 
     private static async Task<IResult> Answer(
-        HttpContext context, string service, StringValues scopes, BasicCredentials? basic, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens)
+        HttpContext context, string service, StringValues scopes, BasicCredentials? basic, Credentials credentials, RegistryDecisions decisions, RegistryTokens tokens,
+        RateLimits limits)
     {
         if (service != RegistryTokens.Audience)
             return RegistryError.Unsupported($"service must be '{RegistryTokens.Audience}'", status: 404);
         var asked = scopes.SelectMany(scope => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         if (asked.Count > RequestLimits.MaxScopes)
             return RegistryError.Denied($"{asked.Count} scopes in one request; at most {RequestLimits.MaxScopes} are given", status: 400);
-        var caller = basic is { } given ? await credentials.Find(given.Username, given.Secret, context.RequestAborted) : Caller.Anonymous;
+        var caller = basic is { } given ? await credentials.Find(given.Username, given.Secret, ClientAddress.Of(context), context.RequestAborted) : Caller.Anonymous;
         if (caller is null)
         {
             context.LogTokenRefused(basic!.Value.Username);
             return RegistryError.Unauthorized(AccessDenied);
         }
+        limits.DemandToken(caller, ClientAddress.Of(context));
         if ((caller.Scopes & TokenScopes.AnyRegistry) == 0)
             return RegistryError.Denied("access forbidden: the token has none of the scopes read_registry and write_registry");
         var grants = await Grant(caller, asked, decisions, context.RequestAborted);

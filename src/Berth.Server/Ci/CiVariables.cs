@@ -5,7 +5,7 @@ using Berth.Server.Database;
 namespace Berth.Server.Ci;
 
 /// <summary>The variables of projects' settings. Their values are encrypted at rest, and handed out to jobs and to Maintainers.</summary>
-internal sealed class CiVariables(MetadataDatabase database, SecretBox box)
+internal sealed class CiVariables(MetadataDatabase database, SecretBox box, TimeProvider time)
 {
     /// <summary>GitLab's limit of a value.</summary>
     public const int MaxValueLength = 10_000;
@@ -29,11 +29,28 @@ internal sealed class CiVariables(MetadataDatabase database, SecretBox box)
     }
 
     /// <summary>Makes a variable; false if the key is taken.</summary>
-    public Task<bool> Create(long projectId, CiVariable variable) => database.Write(transaction => transaction.Execute(VariableQueries.Insert, ToRow(projectId, variable)) == 1);
+    public Task<bool> Create(ProjectAccess access, CiVariable variable) =>
+        Write(access, "variable.create", variable.Key, VariableQueries.Insert, ToRow(access.Project.Id, variable), Facts(variable));
 
-    public Task<bool> Change(long projectId, CiVariable variable) => database.Write(transaction => transaction.Execute(VariableQueries.Update, ToRow(projectId, variable)) == 1);
+    public Task<bool> Change(ProjectAccess access, CiVariable variable) =>
+        Write(access, "variable.change", variable.Key, VariableQueries.Update, ToRow(access.Project.Id, variable), Facts(variable));
 
-    public Task<bool> Delete(long projectId, string key) => database.Write(transaction => transaction.Execute(VariableQueries.Delete, new { project = projectId, key }) == 1);
+    public Task<bool> Delete(ProjectAccess access, string key) =>
+        Write(access, "variable.delete", key, VariableQueries.Delete, new { project = access.Project.Id, key }, details: null);
+
+    private Task<bool> Write(ProjectAccess access, string action, string key, string sql, object row, object? details)
+    {
+        var now = time.Micros();
+        return database.Write(transaction =>
+        {
+            if (transaction.Execute(sql, row) != 1)
+                return false;
+            AuditEvents.Record(transaction, new(now, access.Caller, action, AuditEntity.Project(access.Project)) { Target = new("ci_variable", null, key), Details = details });
+            return true;
+        });
+    }
+
+    private static object Facts(CiVariable variable) => new { @protected = variable.Protected, masked = variable.Masked };
 
     private CiVariable Open(VariableRow row) => new(row.Key, Encoding.UTF8.GetString(box.Open(Purpose, row.Value)), row.Masked != 0, row.Protected != 0, row.Raw != 0, row.IsFile != 0);
 

@@ -13,41 +13,42 @@ internal static class RunnerAdministrationEndpoints
     public static void MapRunnerAdministration(this IEndpointRouteBuilder routes)
     {
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
+        var manage = new AccessRule.Api(TokenScopes.Api | TokenScopes.ManageRunner, Admin: true);
         routes.MapPost("/api/v4/user/runners", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
         routes.MapGet("/api/v4/runners/all", All).WithMetadata(admin);
-        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(admin);
-        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(admin);
-        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(admin);
-        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(manage);
+        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(manage);
+        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(manage);
+        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(manage);
         routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithMetadata(admin);
         routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
         routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
     }
 
-    private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, CancellationToken cancellationToken)
+    private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
     {
         switch (body.RunnerType)
         {
             case "instance_type" when access.Caller.IsAdmin:
-                return await Make(body.ToNewRunner(null, access.Caller.UserId), runners);
+                return await Make(body.ToNewRunner(null, access.Caller.UserId), access.Caller, runners);
             case "instance_type":
                 return ApiError.Of(403, "403 Forbidden - only administrators make runners of the instance");
             case "project_type" when body.ProjectId is { } id:
                 var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
-                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller), AccessLevel.Maintainer);
+                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, await targets.RoleIn(project.Facts, access.Caller, cancellationToken), AccessLevel.Maintainer);
                 if (project is null || decision!.Hides)
                     return ApiError.NotFound("Project");
-                return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
+                return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), access.Caller, runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
             default:
                 return Results.Json(new { error = "runner_type must be instance_type, or project_type with a project_id" }, statusCode: 400);
         }
     }
 
-    private static async Task<IResult> Make(NewRunner wanted, Runners runners)
+    private static async Task<IResult> Make(NewRunner wanted, Caller caller, Runners runners)
     {
         if (RunnerBody.Refusal(wanted) is { } refusal)
             return refusal;
-        var (row, token) = await runners.Create(wanted);
+        var (row, token) = await runners.Create(wanted, caller);
         return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
     }
 
@@ -77,17 +78,17 @@ internal static class RunnerAdministrationEndpoints
         return Results.Json(View((await runners.Find(id, cancellationToken))!, time));
     }
 
-    private static async Task<IResult> Delete(long id, Runners runners, CancellationToken cancellationToken)
+    private static async Task<IResult> Delete(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken)
     {
         if (await runners.Find(id, cancellationToken) is not { } row)
             return ApiError.NotFound("Runner");
-        await runners.Delete(row);
+        await runners.Delete(row, access.Caller);
         return Results.NoContent();
     }
 
-    private static async Task<IResult> ResetToken(long id, Runners runners, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ResetToken(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken) =>
         await runners.Find(id, cancellationToken) is { } row
-            ? Results.Json(new { token = await runners.ResetToken(row), token_expires_at = (string?)null }, statusCode: 201)
+            ? Results.Json(new { token = await runners.ResetToken(row, access.Caller), token_expires_at = (string?)null }, statusCode: 201)
             : ApiError.NotFound("Runner");
 
     private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new { token = await runners.RegistrationToken(null), token_expires_at = (string?)null });

@@ -21,7 +21,7 @@ internal static class RunnerEndpoints
     }
 
     /// <summary>The way of runners before 16, by a registration token.</summary>
-    private static async Task<IResult> Register(RegistrationBody body, Runners runners, CancellationToken cancellationToken)
+    private static async Task<IResult> Register(RegistrationBody body, HttpContext context, Runners runners, CancellationToken cancellationToken)
     {
         var (known, project) = await runners.FindRegistration(body.Token, cancellationToken);
         if (!known)
@@ -29,7 +29,7 @@ internal static class RunnerEndpoints
         var wanted = body.ToNewRunner(project, createdBy: null);
         if (RunnerBody.Refusal(wanted) is { } refusal)
             return refusal;
-        var (row, token) = await runners.Create(wanted);
+        var (row, token) = await runners.Create(wanted, new AuditActor(null, "registration token", "registration", ClientAddress.Of(context)));
         return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
     }
 
@@ -42,7 +42,7 @@ internal static class RunnerEndpoints
     {
         if (await Authenticate(body, context, runners, cancellationToken) is not { } runner)
             return Forbidden();
-        await runners.Delete(runner.Row);
+        await runners.Delete(runner.Row, Itself(runner, context));
         return Results.NoContent();
     }
 
@@ -52,11 +52,13 @@ internal static class RunnerEndpoints
 
     private static async Task<IResult> ResetToken(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
         await Authenticate(body, context, runners, cancellationToken) is { } runner
-            ? Results.Json(new { token = await runners.ResetToken(runner.Row), token_expires_at = (string?)null }, statusCode: 201)
+            ? Results.Json(new { token = await runners.ResetToken(runner.Row, Itself(runner, context)), token_expires_at = (string?)null }, statusCode: 201)
             : Forbidden();
 
     private static Task<RunnerAccess?> Authenticate(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
         runners.Authenticate(body.Token ?? context.Request.Headers[TokenHeader].ToString(), cancellationToken);
+
+    private static AuditActor Itself(RunnerAccess runner, HttpContext context) => new(null, "runner", FormattableString.Invariant($"runner:{runner.Row.Id}"), ClientAddress.Of(context));
 
     private static IResult Forbidden() => ApiError.Of(403, "403 Forbidden");
 

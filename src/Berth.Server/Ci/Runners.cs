@@ -37,7 +37,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     }
 
     /// <summary>Makes a runner and its token.</summary>
-    public async Task<(RunnerRow Row, string Token)> Create(NewRunner wanted)
+    public async Task<(RunnerRow Row, string Token)> Create(NewRunner wanted, AuditActor by)
     {
         var token = NewToken(wanted.CreatedBy);
         var now = time.Micros();
@@ -59,7 +59,9 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
                 maximumTimeout = wanted.MaximumTimeout,
                 now,
             });
-            return transaction.QuerySingle<RunnerRow>(RunnerQueries.ById, new { id });
+            var made = transaction.QuerySingle<RunnerRow>(RunnerQueries.ById, new { id });
+            Record(transaction, now, by, "runner.create", made);
+            return made;
         });
         return (row, token);
     }
@@ -85,10 +87,15 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     }
 
     /// <summary>Gives the runner another token; the old one ends at once.</summary>
-    public async Task<string> ResetToken(RunnerRow runner)
+    public async Task<string> ResetToken(RunnerRow runner, AuditActor by)
     {
         var token = NewToken(runner.CreatedBy);
-        await database.Write(transaction => transaction.Execute(RunnerQueries.SetSecret, new { id = runner.Id, hash = Credentials.HashSecret(token), shortToken = Short(token) }));
+        var now = time.Micros();
+        await database.Write(transaction =>
+        {
+            transaction.Execute(RunnerQueries.SetSecret, new { id = runner.Id, hash = Credentials.HashSecret(token), shortToken = Short(token) });
+            Record(transaction, now, by, "runner.reset_token", runner);
+        });
         return token;
     }
 
@@ -105,11 +112,22 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     }));
 
     /// <summary>Removes the runner; its finished jobs stay, the running ones fail as lost.</summary>
-    public Task Delete(RunnerRow runner) => database.Write(transaction =>
+    public Task Delete(RunnerRow runner, AuditActor by)
     {
-        transaction.Execute(RunnerQueries.ForgetInJobs, new { id = runner.Id });
-        transaction.Execute(RunnerQueries.Delete, new { id = runner.Id });
-    });
+        var now = time.Micros();
+        return database.Write(transaction =>
+        {
+            transaction.Execute(RunnerQueries.ForgetInJobs, new { id = runner.Id });
+            if (transaction.Execute(RunnerQueries.Delete, new { id = runner.Id }) > 0)
+                Record(transaction, now, by, "runner.delete", runner);
+        });
+    }
+
+    private static void Record(WriteTransaction transaction, long now, AuditActor by, string action, RunnerRow runner)
+    {
+        var project = runner.ProjectId is { } id ? transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }) : null;
+        AuditEvents.Record(transaction, new(now, by, action, project is null ? AuditEntity.Instance : AuditEntity.Project(project)) { Target = new("runner", runner.Id, runner.Description) });
+    }
 
     /// <summary>Writes down that the runner was heard of, and what it is.</summary>
     public async Task Contact(RunnerAccess runner, RunnerReport report, string? address)

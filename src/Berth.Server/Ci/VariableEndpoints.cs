@@ -37,7 +37,7 @@ internal static partial class VariableEndpoints
         var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
         if (Refusal(wanted) is { } refusal)
             return refusal;
-        return await variables.Create(access.Project.Id, wanted)
+        return await variables.Create(access, wanted)
             ? Results.Json(View(wanted), statusCode: 201)
             : ApiError.Invalid("key", $"({wanted.Key}) has already been taken");
     }
@@ -49,12 +49,12 @@ internal static partial class VariableEndpoints
         var wanted = body.Over(variable);
         if (Refusal(wanted) is { } refusal)
             return refusal;
-        await variables.Change(access.Project.Id, wanted);
+        await variables.Change(access, wanted);
         return Results.Json(View(wanted));
     }
 
     private static async Task<IResult> Delete(ProjectAccess access, string key, CiVariables variables) =>
-        await variables.Delete(access.Project.Id, key) ? Results.NoContent() : ApiError.NotFound("Variable");
+        await variables.Delete(access, key) ? Results.NoContent() : ApiError.NotFound("Variable");
 
     private static IResult? Refusal(CiVariable variable)
     {

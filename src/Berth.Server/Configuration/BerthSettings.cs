@@ -61,6 +61,30 @@ internal sealed class BerthSettings
     /// <summary>Of a running job. GitLab waits an hour; a runner is heard of every 30 s, or has been away for long.</summary>
     public TimeSpan SilentRunnerTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long audit events are kept.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long a key signs registry tokens.</summary>
+    public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>A minute, of one credential; 0 is no limit. Twice what a machine of two cores gives at its best.</summary>
+    public int TokenRequests { get; init; } = 120_000;
+
+    /// <summary>Passwords a minute, of one address; 0 is no limit. docker sends one with each image that it pulls; half a core checks as many.</summary>
+    public int SignIns { get; init; } = 600;
+
+    /// <summary>A minute, of one credential; 0 is no limit. Twice what a machine of two cores takes at its best.</summary>
+    public int PushStarts { get; init; } = 60_000;
+
+    /// <summary>A minute, of one user; 0 is no limit.</summary>
+    public int PipelineStarts { get; init; } = 300;
+
+    /// <summary>Whole days that an access token lives which was made without a last day. GitLab's default.</summary>
+    public TimeSpan TokensDefaultLifetime { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>Whole days that an access token lives at most. GitLab's, so that a token of a year can be made before the old one ends.</summary>
+    public TimeSpan TokensMaxLifetime { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>Where metrics are sent to by OTLP; null is nowhere.</summary>
     public Uri? MetricsOtlpEndpoint { get; init; }
 

@@ -135,6 +135,42 @@ internal static class SettingDefinitions
         Default = "10 minutes",
     };
 
+    public static readonly SettingDefinition<TimeSpan> AuditRetention = new("Audit__Retention", SettingKind.Duration, SettingValues.ParseDays,
+        "How long audit events are kept, from `1 day` to `3650 days`.")
+    {
+        Default = "365 days",
+    };
+
+    public static readonly SettingDefinition<TimeSpan> KeyRotation = new("Keys__RotateEvery", SettingKind.Duration, SettingValues.ParseDays,
+        "How long a key signs registry tokens until the next one takes its place, from `1 day` to `3650 days`. `berth rotate-keys` does it at once.")
+    {
+        Default = "90 days",
+    };
+
+    public static readonly SettingDefinition<int> TokenRequests = Limit("Limits__TokenRequests", "120000",
+        "Registry tokens (`/jwt/auth`) a minute for one credential, or for one address without one; then 429. `0` is no limit.");
+
+    public static readonly SettingDefinition<int> SignIns = Limit("Limits__SignIns", "600",
+        "Passwords a minute from one address, right or wrong; then 429. `0` is no limit. What failed passwords lead to stands in `security.md`.");
+
+    public static readonly SettingDefinition<int> PushStarts = Limit("Limits__PushStarts", "60000",
+        "Uploads begun and pushes of git a minute by one credential; then 429. `0` is no limit.");
+
+    public static readonly SettingDefinition<int> PipelineStarts = Limit("Limits__PipelineStarts", "300",
+        "Pipelines and jobs a minute that one user starts or tries again through API and pages; then 429. `0` is no limit.");
+
+    public static readonly SettingDefinition<TimeSpan> TokensDefaultLifetime = new("Tokens__DefaultLifetime", SettingKind.Duration, SettingValues.ParseWholeDays,
+        "How long a personal, project or group access token lives that is made without `expires_at`: a number of days.")
+    {
+        Default = "365 days",
+    };
+
+    public static readonly SettingDefinition<TimeSpan> TokensMaxLifetime = new("Tokens__MaxLifetime", SettingKind.Duration, SettingValues.ParseWholeDays,
+        "The longest that such a token may live, from `1 day` to `3650 days`. Deploy tokens may live for ever.")
+    {
+        Default = "400 days",
+    };
+
     public static readonly SettingDefinition<Uri> MetricsOtlpEndpoint = new("Metrics__OtlpEndpoint", SettingKind.Url,
         SettingUrls.ParseEndpoint,
         "The OpenTelemetry collector that metrics are sent to by OTLP, such as `http://localhost:4317`.");
@@ -144,6 +180,10 @@ internal static class SettingDefinitions
     [
         Urls, Tls, TlsCertificate, TlsKey, DataDirectory, ExternalUrl, RegistryExternalUrl, TrustedProxies, InitialRootPassword,
         InitialRootToken, DatabaseConnectionString, StorageProvider, SecretsKey, MinimumFreeSpace, GitDirectory, GitMaxPushSize,
-        MaxArtifactSize, SilentRunnerTimeout, MetricsOtlpEndpoint,
+        MaxArtifactSize, SilentRunnerTimeout, AuditRetention, KeyRotation, TokenRequests, SignIns, PushStarts, PipelineStarts, TokensDefaultLifetime, TokensMaxLifetime,
+        MetricsOtlpEndpoint,
     ];
+
+    private static SettingDefinition<int> Limit(string name, string fallback, string description) =>
+        new(name, SettingKind.Number, SettingValues.ParseLimit, description) { Default = fallback, Pattern = "^[0-9]{1,10}$" };
 }

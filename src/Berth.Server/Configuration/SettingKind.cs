@@ -11,4 +11,5 @@ internal enum SettingKind
     NetworkList,
     Size,
     Duration,
+    Number,
 }

@@ -73,6 +73,7 @@ internal static class SettingOptions
         SettingKind.NetworkList => "CIDR;…",
         SettingKind.Size => "SIZE",
         SettingKind.Duration => "DURATION",
+        SettingKind.Number => "NUMBER",
         _ => "TEXT",
     };
 }

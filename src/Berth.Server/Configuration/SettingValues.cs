@@ -102,6 +102,25 @@ internal static class SettingValues
             ? duration
             : throw new FormatException($"{SettingsException.Quote(text)} is not allowed; allowed is from 1 minute to 1 day, such as 10 minutes or 1h 30m");
 
+    /// <summary>How long something is kept or serves.</summary>
+    public static TimeSpan ParseDays(string text) =>
+        Durations.TryParse(text, out var duration) && duration >= TimeSpan.FromDays(1) && duration <= TimeSpan.FromDays(3650)
+            ? duration
+            : throw new FormatException($"{SettingsException.Quote(text)} is not allowed; allowed is from 1 day to 3650 days, such as 90 days or 2 weeks");
+
+    public static int ParseLimit(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+        ? limit
+        : throw new FormatException($"{SettingsException.Quote(text)} is no number; allowed are 0 (no limit) to {int.MaxValue}");
+
+    /// <summary>Whole days up to ten years; a number alone is days.</summary>
+    public static TimeSpan ParseWholeDays(string text)
+    {
+        var words = text.AsSpan().ContainsAnyExceptInRange('0', '9') ? text : text + " days";
+        return Durations.TryParse(words, out var duration) && duration == TimeSpan.FromDays(duration.Days) && duration.Days is >= 1 and <= 3650
+            ? duration
+            : throw new FormatException($"{SettingsException.Quote(text)} is not allowed; allowed is from 1 to 3650 days, such as 90 days");
+    }
+
     private static IPNetwork ParseNetwork(string text)
     {
         // Three dots, because .NET reads "10/8" as 0.0.0.10/8.

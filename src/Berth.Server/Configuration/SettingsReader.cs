@@ -33,6 +33,14 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             GitMaxPushSize = Read(SettingDefinitions.GitMaxPushSize),
             MaxArtifactSize = Read(SettingDefinitions.MaxArtifactSize),
             SilentRunnerTimeout = Read(SettingDefinitions.SilentRunnerTimeout),
+            AuditRetention = Read(SettingDefinitions.AuditRetention),
+            KeyRotation = Read(SettingDefinitions.KeyRotation),
+            TokenRequests = Read(SettingDefinitions.TokenRequests),
+            SignIns = Read(SettingDefinitions.SignIns),
+            PushStarts = Read(SettingDefinitions.PushStarts),
+            PipelineStarts = Read(SettingDefinitions.PipelineStarts),
+            TokensDefaultLifetime = ReadDefaultLifetime(),
+            TokensMaxLifetime = Read(SettingDefinitions.TokensMaxLifetime),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
         };
     }
@@ -102,6 +110,14 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
         return SettingUrls.IsLoopback(url) && urls.FirstOrDefault(listen => !SettingUrls.IsLoopback(listen)) is { } exposed
             ? throw Complaint(definition, $"{Shown(url)} is a loopback name, but {Shown(exposed)} of Urls ({OriginOf(SettingDefinitions.Urls)}) can be reached from other machines; allowed is a name that they know, such as https://registry.example.com")
             : url;
+    }
+
+    private TimeSpan ReadDefaultLifetime()
+    {
+        var (lifetime, most) = (Read(SettingDefinitions.TokensDefaultLifetime), Read(SettingDefinitions.TokensMaxLifetime));
+        return lifetime <= most
+            ? lifetime
+            : throw Complaint(SettingDefinitions.TokensDefaultLifetime, $"{lifetime.Days} days are more than Tokens__MaxLifetime allows, which is {most.Days} days");
     }
 
     private string? FindPath(SettingDefinition<string> definition) =>

@@ -84,6 +84,10 @@ internal static class SettingsSchema
                 property["type"] = new JsonArray("string", "integer");
                 property["minimum"] = 0;
                 break;
+            case SettingKind.Number:
+                property["type"] = new JsonArray("string", "integer");
+                property["minimum"] = 0;
+                break;
             default:
                 property["type"] = "string";
                 break;

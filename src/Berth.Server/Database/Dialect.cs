@@ -12,6 +12,8 @@ internal sealed partial record Dialect(string Name, string ForUpdate, IReadOnlyD
         ["text"] = "text",
         ["bytes"] = "blob",
         ["without_rowid"] = " without rowid",
+        ["sqlite"] = "",
+        ["postgres"] = "-- ",
     });
 
     /// <summary>PostgreSQL; text compares by bytes, so that both databases list in one order.</summary>
@@ -21,6 +23,8 @@ internal sealed partial record Dialect(string Name, string ForUpdate, IReadOnlyD
         ["text"] = "text collate \"C\"",
         ["bytes"] = "bytea",
         ["without_rowid"] = "",
+        ["sqlite"] = "-- ",
+        ["postgres"] = "",
     })
     {
         TakesArrays = true,

@@ -11,11 +11,47 @@ create table access_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint,
+    description text collate "C",
+    project_id bigint,
+    namespace_id bigint,
+    access_level bigint,
+    created_by bigint,
+    family_id bigint,
+    rotated_at bigint,
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (family_id) REFERENCES access_tokens(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
     FOREIGN KEY (user_id) REFERENCES users(id),
     PRIMARY KEY (id),
     UNIQUE (secret_hash)
 );
+CREATE INDEX access_tokens_by_creator ON access_tokens USING btree (created_by);
+CREATE INDEX access_tokens_by_family ON access_tokens USING btree (family_id, id);
+CREATE INDEX access_tokens_by_namespace ON access_tokens USING btree (namespace_id, id);
+CREATE INDEX access_tokens_by_project ON access_tokens USING btree (project_id, id);
 CREATE INDEX access_tokens_by_user ON access_tokens USING btree (user_id, id);
+
+create table audit_events (
+    id bigint not null generated always as identity,
+    at bigint not null,
+    actor_id bigint,
+    actor_name text collate "C" not null,
+    credential text collate "C" not null,
+    address text collate "C",
+    action text collate "C" not null,
+    entity_kind text collate "C" not null,
+    entity_id bigint not null,
+    entity_path text collate "C" not null,
+    target_kind text collate "C" not null,
+    target_id bigint,
+    target_name text collate "C" not null,
+    details text collate "C" not null,
+    PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_by_actor ON audit_events USING btree (actor_id, id);
+CREATE INDEX audit_events_by_entity ON audit_events USING btree (entity_kind, entity_id, id);
+CREATE INDEX audit_events_by_time ON audit_events USING btree (at, id);
 
 create table blobs (
     digest bytea not null,
@@ -46,7 +82,7 @@ create table counters (
 
 create table deploy_tokens (
     id bigint not null generated always as identity,
-    project_id bigint not null,
+    project_id bigint,
     name text collate "C" not null,
     username text collate "C" not null,
     secret_hash bytea not null,
@@ -57,11 +93,14 @@ create table deploy_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint,
+    namespace_id bigint,
     FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     FOREIGN KEY (project_id) REFERENCES projects(id),
     PRIMARY KEY (id),
     UNIQUE (secret_hash)
 );
+CREATE INDEX deploy_tokens_by_namespace ON deploy_tokens USING btree (namespace_id, id);
 CREATE INDEX deploy_tokens_by_project ON deploy_tokens USING btree (project_id, id);
 
 create table git_ref_moves (
@@ -95,6 +134,19 @@ create table job_artifacts (
     PRIMARY KEY (job_id, kind)
 );
 CREATE INDEX job_artifacts_by_expiry ON job_artifacts USING btree (expires_at, job_id);
+
+create table job_token_allowlist (
+    project_id bigint not null,
+    allowed_project_id bigint not null,
+    created_by bigint,
+    created_at bigint not null,
+    FOREIGN KEY (allowed_project_id) REFERENCES projects(id),
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (project_id, allowed_project_id)
+);
+CREATE INDEX job_token_allowlist_by_allowed ON job_token_allowlist USING btree (allowed_project_id);
+CREATE INDEX job_token_allowlist_by_creator ON job_token_allowlist USING btree (created_by);
 
 create table job_trace_chunks (
     job_id bigint not null,
@@ -183,6 +235,35 @@ CREATE INDEX manifests_by_artifact_type ON manifests USING btree (repository_id,
 CREATE INDEX manifests_by_digest ON manifests USING btree (digest, repository_id);
 CREATE INDEX manifests_by_subject ON manifests USING btree (repository_id, subject, digest);
 
+create table members (
+    id bigint not null generated always as identity,
+    namespace_id bigint,
+    project_id bigint,
+    user_id bigint not null,
+    access_level bigint not null,
+    expires_at bigint,
+    created_by bigint,
+    created_at bigint not null,
+    CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id),
+    UNIQUE (namespace_id, user_id),
+    UNIQUE (project_id, user_id)
+);
+CREATE INDEX members_by_user ON members USING btree (user_id, id);
+
+create table namespace_ancestors (
+    namespace_id bigint not null,
+    ancestor_id bigint not null,
+    FOREIGN KEY (ancestor_id) REFERENCES namespaces(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    PRIMARY KEY (namespace_id, ancestor_id)
+);
+CREATE INDEX namespace_ancestors_by_ancestor ON namespace_ancestors USING btree (ancestor_id, namespace_id);
+
 create table namespaces (
     id bigint not null generated always as identity,
     kind bigint not null,
@@ -192,12 +273,17 @@ create table namespaces (
     name text collate "C" not null,
     visibility bigint not null,
     created_at bigint not null,
+    description text collate "C" not null,
+    project_creation bigint not null,
+    push_creates_projects bigint not null,
+    deleted_at bigint,
     FOREIGN KEY (owner_id) REFERENCES users(id),
     FOREIGN KEY (parent_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
 CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
+CREATE INDEX namespaces_by_visibility ON namespaces USING btree (kind, visibility, id);
 
 create table pipelines (
     id bigint not null generated always as identity,
@@ -242,11 +328,14 @@ create table projects (
     build_timeout bigint not null,
     pipeline_count bigint not null,
     sparse_manifests bigint not null,
+    description text collate "C" not null,
+    job_token_limited bigint not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
 CREATE INDEX projects_by_namespace ON projects USING btree (namespace_id, id);
+CREATE INDEX projects_by_visibility ON projects USING btree (visibility, id);
 
 create table quota_deltas (
     id bigint not null generated always as identity,
@@ -295,6 +384,7 @@ create table routes (
     path text collate "C" not null,
     namespace_id bigint,
     project_id bigint,
+    visibility bigint,
     CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -302,6 +392,7 @@ create table routes (
 );
 CREATE INDEX routes_by_namespace ON routes USING btree (namespace_id);
 CREATE INDEX routes_by_project ON routes USING btree (project_id);
+CREATE INDEX routes_by_visibility ON routes USING btree (visibility, path_lower);
 
 create table runner_registration_tokens (
     project_id bigint,
@@ -358,6 +449,7 @@ create table signing_keys (
     private_key bytea not null,
     created_at bigint not null,
     retired_at bigint,
+    signs_from bigint not null,
     PRIMARY KEY (kid)
 );
 
@@ -438,6 +530,7 @@ create table users (
     state bigint not null,
     created_at bigint not null,
     signed_in_at bigint,
+    kind bigint not null,
     PRIMARY KEY (id),
     UNIQUE (username_lower)
 );

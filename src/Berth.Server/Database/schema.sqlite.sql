@@ -11,9 +11,40 @@ CREATE TABLE access_tokens (
     expires_at bigint,
     revoked_at bigint,
     last_used_at bigint
-);
+, description text, project_id bigint references projects (id), namespace_id bigint references namespaces (id), access_level bigint, created_by bigint references users (id), family_id bigint references access_tokens (id), rotated_at bigint);
+
+CREATE INDEX access_tokens_by_creator on access_tokens (created_by);
+
+CREATE INDEX access_tokens_by_family on access_tokens (family_id, id);
+
+CREATE INDEX access_tokens_by_namespace on access_tokens (namespace_id, id);
+
+CREATE INDEX access_tokens_by_project on access_tokens (project_id, id);
 
 CREATE INDEX access_tokens_by_user on access_tokens (user_id, id);
+
+CREATE TABLE audit_events (
+    id integer primary key autoincrement,
+    at bigint not null,
+    actor_id bigint,
+    actor_name text not null,
+    credential text not null,
+    address text,
+    action text not null,
+    entity_kind text not null,
+    entity_id bigint not null,
+    entity_path text not null,
+    target_kind text not null,
+    target_id bigint,
+    target_name text not null,
+    details text not null
+);
+
+CREATE INDEX audit_events_by_actor on audit_events (actor_id, id);
+
+CREATE INDEX audit_events_by_entity on audit_events (entity_kind, entity_id, id);
+
+CREATE INDEX audit_events_by_time on audit_events (at, id);
 
 CREATE TABLE blobs (
     digest blob primary key,
@@ -39,9 +70,9 @@ CREATE TABLE counters (
     value bigint not null
 ) without rowid;
 
-CREATE TABLE deploy_tokens (
+CREATE TABLE "deploy_tokens" (
     id integer primary key autoincrement,
-    project_id bigint not null references projects (id),
+    project_id bigint references projects (id),
     name text not null,
     username text not null,
     secret_hash blob not null unique,
@@ -51,8 +82,11 @@ CREATE TABLE deploy_tokens (
     created_at bigint not null,
     expires_at bigint,
     revoked_at bigint,
-    last_used_at bigint
+    last_used_at bigint,
+    namespace_id bigint references namespaces (id)
 );
+
+CREATE INDEX deploy_tokens_by_namespace on deploy_tokens (namespace_id, id);
 
 CREATE INDEX deploy_tokens_by_project on deploy_tokens (project_id, id);
 
@@ -86,6 +120,18 @@ CREATE TABLE job_artifacts (
 ) without rowid;
 
 CREATE INDEX job_artifacts_by_expiry on job_artifacts (expires_at, job_id);
+
+CREATE TABLE job_token_allowlist (
+    project_id bigint not null references projects (id),
+    allowed_project_id bigint not null references projects (id),
+    created_by bigint references users (id),
+    created_at bigint not null,
+    primary key (project_id, allowed_project_id)
+) without rowid;
+
+CREATE INDEX job_token_allowlist_by_allowed on job_token_allowlist (allowed_project_id);
+
+CREATE INDEX job_token_allowlist_by_creator on job_token_allowlist (created_by);
 
 CREATE TABLE job_trace_chunks (
     job_id bigint not null references jobs (id),
@@ -170,6 +216,30 @@ CREATE INDEX manifests_by_digest on manifests (digest, repository_id);
 
 CREATE INDEX manifests_by_subject on manifests (repository_id, subject, digest);
 
+CREATE TABLE members (
+    id integer primary key autoincrement,
+    namespace_id bigint references namespaces (id),
+    project_id bigint references projects (id),
+    user_id bigint not null references users (id),
+    access_level bigint not null,
+    expires_at bigint,
+    created_by bigint references users (id),
+    created_at bigint not null,
+    unique (namespace_id, user_id),
+    unique (project_id, user_id),
+    check ((namespace_id is null) <> (project_id is null))
+);
+
+CREATE INDEX members_by_user on members (user_id, id);
+
+CREATE TABLE namespace_ancestors (
+    namespace_id bigint not null references namespaces (id),
+    ancestor_id bigint not null references namespaces (id),
+    primary key (namespace_id, ancestor_id)
+) without rowid;
+
+CREATE INDEX namespace_ancestors_by_ancestor on namespace_ancestors (ancestor_id, namespace_id);
+
 CREATE TABLE namespaces (
     id integer primary key autoincrement,
     kind bigint not null,
@@ -179,11 +249,13 @@ CREATE TABLE namespaces (
     name text not null,
     visibility bigint not null,
     created_at bigint not null
-);
+, description text not null default '', project_creation bigint not null default 40, push_creates_projects bigint not null default 0, deleted_at bigint);
 
 CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
 
 CREATE INDEX namespaces_by_parent on namespaces (parent_id);
+
+CREATE INDEX namespaces_by_visibility on namespaces (kind, visibility, id);
 
 CREATE TABLE pipelines (
     id integer primary key autoincrement,
@@ -223,9 +295,11 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
+
+CREATE INDEX projects_by_visibility on projects (visibility, id);
 
 CREATE TABLE quota_deltas (
     id integer primary key autoincrement,
@@ -268,13 +342,15 @@ CREATE TABLE routes (
     path_lower text primary key,
     path text not null,
     namespace_id bigint references namespaces (id),
-    project_id bigint references projects (id),
+    project_id bigint references projects (id), visibility bigint,
     check ((namespace_id is null) <> (project_id is null))
 ) without rowid;
 
 CREATE INDEX routes_by_namespace on routes (namespace_id);
 
 CREATE INDEX routes_by_project on routes (project_id);
+
+CREATE INDEX routes_by_visibility on routes (visibility, path_lower);
 
 CREATE TABLE runner_registration_tokens (
     project_id bigint references projects (id),
@@ -324,7 +400,7 @@ CREATE TABLE signing_keys (
     private_key blob not null,
     created_at bigint not null,
     retired_at bigint
-) without rowid;
+, signs_from bigint not null default 0) without rowid;
 
 CREATE TABLE tag_events (
     id integer primary key autoincrement,
@@ -401,4 +477,4 @@ CREATE TABLE users (
     is_admin bigint not null,
     state bigint not null,
     created_at bigint not null
-, signed_in_at bigint);
+, signed_in_at bigint, kind bigint not null default 1);

@@ -49,10 +49,11 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
         return await connection.Query<string>(MountQueries.OpenHolders, new
         {
             ids = await connection.Query<long>(MountQueries.Holders, new { digest = digest.ToBytes(), limit = MaxHolders }, cancellationToken),
-            all = access.Caller is { IsAdmin: true, OnlyProjectId: null } ? 1L : 0L,
+            all = access.Caller is { IsAdmin: true, Only: null } ? 1L : 0L,
             least = (long)(access.Caller.IsAnonymous ? Visibility.Public : Visibility.Internal),
             from = own?.From ?? "",
             end = own?.End ?? "",
+            user = access.Caller.UserId,
             limit = MaxOpenHolders,
         }, cancellationToken);
     }
@@ -65,5 +66,5 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
         access.Token is not { } token
         || token.Covers(source, RegistryActions.Pull)
         || source.Project.Id == access.Project.Id
-        || RegistryDecisions.Decide(Caller.Anonymous, source, name, RegistryActions.Pull).Allowed;
+        || RegistryDecisions.Decide(Caller.Anonymous, source, AccessLevel.None, name, RegistryActions.Pull).Allowed;
 }

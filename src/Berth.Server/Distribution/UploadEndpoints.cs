@@ -13,7 +13,7 @@ internal static class UploadEndpoints
     {
         var session = new AccessRule.Repository(RegistryActions.Push, UploadSession: true);
         var anyLength = BodyLimit.None;
-        routes.MapPost("/v2/{name}/blobs/uploads", Start).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), anyLength);
+        routes.MapPost("/v2/{name}/blobs/uploads", Start).WithMetadata(new AccessRule.Repository(RegistryActions.Push, Creates: true), anyLength, new RateLimited(RateLimitedWork.Push));
         routes.MapGet("/v2/{name}/blobs/uploads/{id}", Status).WithMetadata(session);
         routes.MapPatch("/v2/{name}/blobs/uploads/{id}", Append).WithMetadata(session, anyLength);
         routes.MapPut("/v2/{name}/blobs/uploads/{id}", Finish).WithMetadata(session, anyLength);

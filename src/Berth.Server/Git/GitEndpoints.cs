@@ -14,7 +14,7 @@ internal static class GitEndpoints
         var anyLength = BodyLimit.None;
         routes.MapGet("/{project}.git/info/refs", Advertise).WithMetadata(new AccessRule.Git(Action: null));
         routes.MapPost("/{project}.git/git-upload-pack", UploadPack.Answer).WithMetadata(new AccessRule.Git(GitActions.Read), anyLength);
-        routes.MapPost("/{project}.git/git-receive-pack", ReceivePack.Answer).WithMetadata(new AccessRule.Git(GitActions.Write), anyLength);
+        routes.MapPost("/{project}.git/git-receive-pack", ReceivePack.Answer).WithMetadata(new AccessRule.Git(GitActions.Write), anyLength, new RateLimited(RateLimitedWork.Push));
         var saysNothing = new AccessRule.Open("says the same of every path, there or not");
         routes.MapGet("/{project}/info/refs", AddEnding).WithMetadata(saysNothing);
         routes.MapGet("/{project}.git/HEAD", () => PlainError.Of(403, OldClient)).WithMetadata(saysNothing);

@@ -7,10 +7,18 @@ internal static class ApiError
 
     public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
 
+    /// <summary>A parameter that is missing or of the wrong form, as GitLab's parameter checks say it.</summary>
+    public static IResult BadRequest(string error) => Results.Json(new { error }, statusCode: 400);
+
     public static IResult NotFound(string what) => Of(404, $"404 {what} Not Found");
 
     /// <summary>What is wrong with which field, as GitLab's validations say it.</summary>
     public static IResult Invalid(string field, string message) => Results.Json(new { message = new Dictionary<string, string[]> { [field] = [message] } }, statusCode: 400);
+
+    /// <summary>GitLab's shape and opening words of 429, then why; a ban is an ordinary 403.</summary>
+    public static Task WriteWait(HttpResponse response, int status, string message) => status == StatusCodes.Status429TooManyRequests
+        ? Results.Json(new { message = new { error = $"This endpoint has been requested too many times. Try again later. Why: {message}" } }, statusCode: status).ExecuteAsync(response.HttpContext)
+        : Write(response, status, $"403 Forbidden - {message}");
 
     public static Task Write(HttpResponse response, int status, string message) => Of(status, message).ExecuteAsync(response.HttpContext);
 

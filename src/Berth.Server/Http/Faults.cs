@@ -63,6 +63,11 @@ internal sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             case StorageFullException full:
                 log.NoSpace(full.Message);
                 return Write(context, RegistryError.NoSpace(full.Message));
+            case TooManyRequestsException wait:
+                wait.SetHeader(context.Response);
+                if (context.Request.Path.StartsWithSegments("/api"))
+                    return ApiError.WriteWait(context.Response, wait.Status, wait.Message);
+                return Write(context, RegistryError.TooManyRequests(wait.Status, wait.Message));
             case UploadBusyException:
                 return Write(context, RegistryError.UploadBusy());
             case UploadLostException lost:

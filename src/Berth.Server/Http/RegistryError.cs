@@ -65,6 +65,8 @@ internal sealed record RegistryError(int Status, string Code, string Message, ob
     public static RegistryError TooManyUploads(string caller, int limit) => new(429, "TOOMANYREQUESTS",
         $"{caller} has {limit} unfinished uploads: finish or cancel some; those that stand still end by themselves after 24 hours");
 
+    public static RegistryError TooManyRequests(int status, string message) => new(status, "TOOMANYREQUESTS", message);
+
     public static RegistryError UploadInvalid(string message) => new(400, "BLOB_UPLOAD_INVALID", message);
 
     public static RegistryError RangeInvalid(string message) => new(416, "BLOB_UPLOAD_INVALID", message);

@@ -33,6 +33,9 @@ internal static class RequestLimits
     /// <summary>Characters of a user name or secret that is looked at; a password of ASP.NET Core Identity or a token is far below.</summary>
     public const int MaxSecretChars = 1024;
 
+    /// <summary>Passwords that are checked or wait for it; beyond it 429. Two cores check them in three seconds.</summary>
+    public const int MaxWaitingPasswords = 64;
+
     /// <summary>Scopes of a token request. A push that mounts from many repositories asks for one each; more is no client's wish.</summary>
     public const int MaxScopes = 32;
 
@@ -56,6 +59,9 @@ internal static class RequestLimits
 
     /// <summary>Entries of a page of the API's lists: GitLab's per_page.</summary>
     public const int MaxApiPage = 100;
+
+    /// <summary>Entries that a page of the API may skip: GitLab's; who wants more goes by cursor.</summary>
+    public const int MaxApiOffset = 50_000;
 
     /// <summary>
     /// How long a blob, artifact or pack may rest without a byte. A link that is rerouted, or a laptop that slept for a moment, comes

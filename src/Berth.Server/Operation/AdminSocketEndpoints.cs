@@ -10,6 +10,8 @@ internal static class AdminSocketEndpoints
 {
     public const string ResetRootPasswordPath = "/admin/reset-root-password";
 
+    public const string RotateKeysPath = "/admin/rotate-keys";
+
     /// <summary>What Linux has room for in the address of a socket (unix(7)), less the zero at its end, in bytes.</summary>
     private const int LongestPath = 107;
 
@@ -23,8 +25,13 @@ internal static class AdminSocketEndpoints
         return data.AdminSocket;
     }
 
-    public static void MapAdminSocket(this IEndpointRouteBuilder routes) =>
+    public static void MapAdminSocket(this IEndpointRouteBuilder routes)
+    {
         routes.MapPost(ResetRootPasswordPath, ResetRootPassword).WithMetadata(new AccessRule.AdminSocket());
+        routes.MapPost(RotateKeysPath, Rotate).WithMetadata(new AccessRule.AdminSocket());
+    }
+
+    private static async Task<IResult> Rotate(SigningKeys keys) => Results.Text(await RotateKeys.Rotate(keys));
 
     private static async Task<IResult> ResetRootPassword(MetadataDatabase database, BerthSettings settings, Passwords passwords, TimeProvider time) =>
         Results.Text(await RootPassword.Reset(database, settings, passwords, time));

@@ -32,15 +32,7 @@ internal static class FirstRun
                 return false;
             if (settings.InitialRootToken is { } token)
             {
-                transaction.Execute(AccessQueries.InsertToken, new
-                {
-                    userId = id,
-                    name = "initial root token",
-                    hash = Credentials.HashSecret(token.Reveal()),
-                    scopes = (long)RootTokenScopes,
-                    now,
-                    expiresAt = (long?)null,
-                });
+                AccessTokens.Insert(transaction, new NewAccessToken(AccessTokenKind.Personal, id, "initial root token", null, RootTokenScopes, null), token.Reveal(), now);
             }
             return true;
         });

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
@@ -13,7 +12,7 @@ internal static class RootPassword
         var data = DataDirectory.Existing(settings.DataDirectory);
         if (data.IsLocked)
         {
-            Console.WriteLine(await AskServer(data, cancellationToken));
+            Console.WriteLine(await AdminSocket.Post(data, AdminSocketEndpoints.ResetRootPasswordPath, cancellationToken));
             return 0;
         }
         using var held = data.Lock();
@@ -33,26 +32,10 @@ internal static class RootPassword
             var id = transaction.QueryFirstOrDefault<long?>(AccessQueries.UserIdByName, new { username = Users.RootName })
                 ?? throw new OperatorException("there is no user root yet: start berth once");
             transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            AuditEvents.Record(transaction, new(now, AuditActor.Operator, "user.password_reset", AuditEntity.User(id, Users.RootName)));
         });
         // What stands in it is no longer true.
         File.Delete(settings.InitialRootPasswordFile);
         return password;
-    }
-
-    private static async Task<string> AskServer(DataDirectory data, CancellationToken cancellationToken)
-    {
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(data.AdminSocket), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        using var client = new HttpClient(handler);
-        using var reply = await client.PostAsync($"http://localhost{AdminSocketEndpoints.ResetRootPasswordPath}", null, cancellationToken);
-        reply.EnsureSuccessStatusCode();
-        return await reply.Content.ReadAsStringAsync(cancellationToken);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class ErrorPages(RequestDelegate next, Sessions sessions, BerthS
             case StorageFullException full:
                 log.NoSpace(full.Message);
                 return Show(context, 507, "The disk is full, so nothing can be changed now. Someone who runs this server has to free space.");
+            case TooManyRequestsException wait:
+                wait.SetHeader(context.Response);
+                return Show(context, wait.Status, Sentence(wait.Message));
             case BadHttpRequestException bad:
                 return Show(context, bad.StatusCode, Words(bad.StatusCode));
             case InvalidDataException:
@@ -66,6 +69,8 @@ internal sealed class ErrorPages(RequestDelegate next, Sessions sessions, BerthS
         }
         await PageResult.Of<ErrorPage>(Viewer.Of(session, time), new ErrorView(status, message), status).ExecuteAsync(context);
     }
+
+    public static string Sentence(string message) => char.ToUpperInvariant(message[0]) + message[1..] + ".";
 
     private static string Words(int status) => status switch
     {

@@ -20,8 +20,8 @@ internal static class JobPageEndpoints
         routes.MapGet(Job + "/raw", Raw).WithMetadata(see);
         routes.MapGet(Job + "/log", Follow).WithMetadata(see);
         routes.MapPost(Job + "/cancel", Cancel).WithMetadata(run);
-        routes.MapPost(Job + "/retry", Retry).WithMetadata(run);
-        routes.MapPost(Job + "/play", Play).WithMetadata(run);
+        routes.MapPost(Job + "/retry", Retry).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
+        routes.MapPost(Job + "/play", Play).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
     }
 
     private static async Task<IResult> Show(ProjectPageAccess access, long id, HttpContext context, Jobs jobs, JobPages pages)

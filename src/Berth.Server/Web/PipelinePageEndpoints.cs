@@ -18,7 +18,7 @@ internal static class PipelinePageEndpoints
         routes.MapGet("/{project}/-/pipelines", List).WithMetadata(see);
         routes.MapGet("/{project}/-/pipelines/{id:long}", Show).WithMetadata(see);
         routes.MapPost("/{project}/-/pipelines/{id:long}/cancel", Cancel).WithMetadata(run);
-        routes.MapPost("/{project}/-/pipelines/{id:long}/retry", Retry).WithMetadata(run);
+        routes.MapPost("/{project}/-/pipelines/{id:long}/retry", Retry).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
     }
 
     private static async Task<IResult> List(ProjectPageAccess access, HttpContext context, ProjectPipelines pipelines, BerthSettings settings, TimeProvider time)

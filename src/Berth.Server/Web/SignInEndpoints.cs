@@ -27,7 +27,17 @@ internal static class SignInEndpoints
         var (username, back) = (form["username"].ToString().Trim(), ReturnPath(form["return_to"]));
         if (!FormTokens.Accepts(context.Request, form, PageCookies.ReadSignIn(context.Request, settings), settings))
             return await Form(context, sessions, settings, time, new SignInView(username, back, "This form was too old, or your browser keeps no cookies of this site. Try once more."), 403);
-        if (await credentials.FindPassword(username, form["password"].ToString(), context.RequestAborted) is not { } caller)
+        Caller? caller;
+        try
+        {
+            caller = await credentials.FindPassword(username, form["password"].ToString(), ClientAddress.Of(context), context.RequestAborted);
+        }
+        catch (TooManyRequestsException wait)
+        {
+            wait.SetHeader(context.Response);
+            return await Form(context, sessions, settings, time, new SignInView(username, back, ErrorPages.Sentence(wait.Message)), wait.Status);
+        }
+        if (caller is null)
         {
             context.LogSignInRefused(username);
             return await Form(context, sessions, settings, time, new SignInView(username, back, "Wrong user name or password."), 422);
@@ -35,7 +45,7 @@ internal static class SignInEndpoints
         // Always a fresh session: one that was there before, whoever put it there, ends.
         if (await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } before)
             await sessions.End(before);
-        PageCookies.WriteSession(context.Response, settings, await sessions.Start(caller));
+        PageCookies.WriteSession(context.Response, settings, await sessions.Start(caller with { Address = ClientAddress.Of(context) }));
         PageCookies.DeleteSignIn(context.Response, settings);
         context.LogSignedIn(caller);
         return PageResult.SeeOther(back);

@@ -34,6 +34,14 @@ public sealed partial class SettingsDocumentsTests
         ["Git__MaxPushSize"] = ["\"2GiB\"", "1048576"],
         ["Ci__MaxArtifactSize"] = ["\"1GiB\"", "1048576"],
         ["Ci__SilentRunnerTimeout"] = ["\"60\"", "\"1h 30m\"", "\"1 day\""],
+        ["Audit__Retention"] = ["\"365 days\"", "\"1 day\""],
+        ["Keys__RotateEvery"] = ["\"90 days\"", "\"2 weeks\""],
+        ["Limits__TokenRequests"] = ["120000", "\"0\""],
+        ["Limits__SignIns"] = ["0", "\"60\""],
+        ["Limits__PushStarts"] = ["60000"],
+        ["Limits__PipelineStarts"] = ["300"],
+        ["Tokens__DefaultLifetime"] = ["\"90\"", "\"90 days\"", "\"2 weeks\""],
+        ["Tokens__MaxLifetime"] = ["\"3650 days\"", "\"400\""],
         ["Metrics__OtlpEndpoint"] = ["\"http://localhost:4317\""],
     };
 
@@ -47,6 +55,8 @@ public sealed partial class SettingsDocumentsTests
         ["Storage__Provider"] = ["\"s3\""],
         ["SecretsKey"] = ["\"AAECAw==\""],
         ["Ci__SilentRunnerTimeout"] = ["10", "true"],
+        ["Limits__SignIns"] = ["-1", "1.5", "\"many\""],
+        ["Audit__Retention"] = ["365", "true"],
         ["MinimumFreeSpace"] = ["-1", "1.5", "\"5GB\"", "\"5Gi\"", "\"GiB\"", "\"\\u0665\""],
     };
 

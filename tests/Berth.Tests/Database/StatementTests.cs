@@ -13,7 +13,13 @@ public sealed partial class StatementTests(TestServer server)
     private static readonly Dictionary<string, string> MayScan = new()
     {
         ["AccessQueries.SigningKeys"] = "a handful of keys",
+        ["AccessQueries.RetireSigningKeys"] = "a handful of keys",
+        ["AccessQueries.DeleteRetiredSigningKeys"] = "a handful of keys",
         ["AccessQueries.AnyUser"] = "stops at the first row",
+        ["AccessTokenQueries.ListAll"] = "everyone's tokens, filtered at will: for administrators",
+        ["AccessTokenQueries.CountAll"] = "everyone's tokens, filtered at will: for administrators",
+        ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
+        ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };
 

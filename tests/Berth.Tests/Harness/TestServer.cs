@@ -49,6 +49,15 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>The most that one push of git may send, in bytes.</summary>
     internal long GitMaxPushSize { get; init; } = 2L << 30;
 
+    /// <summary>A minute; the settings of these names.</summary>
+    internal int TokenRequests { get; init; } = 120_000;
+
+    internal int SignIns { get; init; } = 600;
+
+    internal int PushStarts { get; init; } = 60_000;
+
+    internal int PipelineStarts { get; init; } = 300;
+
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
     internal MetadataDatabase Database => _metadata!;
@@ -71,6 +80,10 @@ public sealed class TestServer : IAsyncLifetime
         RegistryExternalUrl = RegistryExternalUrl ?? new Uri(Url),
         TrustedProxies = TrustedProxies,
         GitMaxPushSize = GitMaxPushSize,
+        TokenRequests = TokenRequests,
+        SignIns = SignIns,
+        PushStarts = PushStarts,
+        PipelineStarts = PipelineStarts,
         InitialRootPassword = new Secret(RootPassword),
         InitialRootToken = new Secret(RootToken),
         DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,

@@ -1,0 +1,66 @@
+using Berth.Server.Configuration;
+using Berth.Server.Http;
+
+namespace Berth.Server.Access;
+
+/// <summary>/api/v4/projects/:id/job_token_scope and its allow-list of projects, as GitLab's.</summary>
+internal static class JobTokenScopeEndpoints
+{
+    public static void MapJobTokenScopes(this IEndpointRouteBuilder routes)
+    {
+        const string Route = "/api/v4/projects/{id}/job_token_scope";
+        var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
+        var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
+        routes.MapGet(Route, Get).WithMetadata(read);
+        routes.MapPatch(Route, Change).WithMetadata(write);
+        routes.MapGet(Route + "/allowlist", List).WithMetadata(read);
+        routes.MapPost(Route + "/allowlist", Add).WithMetadata(write);
+        routes.MapDelete(Route + "/allowlist/{target:long}", Remove).WithMetadata(write);
+    }
+
+    private static async Task<IResult> Get(ProjectAccess access, JobTokenScopes scopes, CancellationToken cancellationToken) =>
+        Results.Json(new { inbound_enabled = await scopes.IsLimited(access, cancellationToken), outbound_enabled = false });
+
+    private static async Task<IResult> Change(ProjectAccess access, ScopeBody body, JobTokenScopes scopes)
+    {
+        if (body.Enabled is not { } enabled)
+            return ApiError.BadRequest("enabled is missing");
+        await scopes.SetLimited(access, enabled);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> List(ProjectAccess access, HttpContext context, JobTokenScopes scopes, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var rows = await scopes.Allowed(access, cancellationToken);
+        var page = ApiPage.Of(context.Request);
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new
+        {
+            id = row.Id,
+            name = row.Name,
+            path = row.Path,
+            path_with_namespace = row.FullPath,
+            created_at = AccessTokenView.Time(row.CreatedAt),
+        }));
+    }
+
+    private static async Task<IResult> Add(ProjectAccess access, TargetBody body, JobTokenScopes scopes, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
+    {
+        if (body.TargetProjectId is not { } id)
+            return ApiError.BadRequest("target_project_id is missing");
+        var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        var role = await targets.RoleIn(project?.Facts, access.Caller, cancellationToken);
+        if (project is null || !Decision.ToSee(access.Caller, project.Facts, role).Allowed)
+            return ApiError.NotFound("Target Project");
+        return await scopes.Allow(access, project)
+            ? Results.Json(new { source_project_id = access.Project.Id, target_project_id = project.Id }, statusCode: 201)
+            : ApiError.Of(400, $"400 Bad request - the list is full: it takes {JobTokenScopes.MaxAllowed} projects");
+    }
+
+    private static async Task<IResult> Remove(ProjectAccess access, long target, JobTokenScopes scopes) =>
+        await scopes.Disallow(access, target) ? Results.NoContent() : ApiError.NotFound("Target Project");
+
+    internal sealed record ScopeBody(bool? Enabled);
+
+    internal sealed record TargetBody(long? TargetProjectId);
+}
