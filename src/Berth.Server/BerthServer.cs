@@ -63,12 +63,12 @@ internal static class BerthServer
         services.AddRouting();
         services.AddSingleton(settings).AddSingleton(time).AddSingleton(keys);
         services.AddSingleton<Passwords>().AddSingleton<AccessMetrics>().AddSingleton<LoginFailures>().AddSingleton<LoginThrottle>().AddSingleton<RateLimits>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
-            .AddSingleton<RegistryDecisions>().AddSingleton<AccessSubjects>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<DeployTokens>();
+            .AddSingleton<RegistryDecisions>().AddSingleton<AccessSubjects>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<AccessTokens>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
         services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>().AddHostedService<KeyRotation>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -126,6 +126,8 @@ internal static class BerthServer
         app.MapAuditEvents();
         app.MapRegistryAccess();
         app.MapProjects();
+        app.MapGroups();
+        app.MapMembers();
         app.MapDeployTokens();
         app.MapCi();
         app.MapGit();

@@ -40,6 +40,12 @@ internal abstract record AccessRule
     /// </summary>
     internal sealed record Project(TokenScopes Scopes, AccessLevel Role) : AccessRule;
 
+    /// <summary>
+    /// The REST API of the group that the route's {id} names, by number or path: a credential with one of <paramref name="Scopes"/>
+    /// of someone with at least <paramref name="Role"/> there; None is whoever sees the group.
+    /// </summary>
+    internal sealed record Group(TokenScopes Scopes, AccessLevel Role) : AccessRule;
+
     /// <summary>A page for everyone who is signed in; who is not is sent to sign in. Forms carry the session's token.</summary>
     internal sealed record Page : AccessRule;
 

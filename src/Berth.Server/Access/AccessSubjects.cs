@@ -7,7 +7,7 @@ namespace Berth.Server.Access;
 /// Finds whom a Maintainer asks about. Of users without a role in the project nothing shows, not even whether there are such: they are
 /// all the same outsider, and their credentials are unknown.
 /// </summary>
-internal sealed class AccessSubjects(MetadataDatabase database, LiveCredentials live)
+internal sealed class AccessSubjects(MetadataDatabase database, LiveCredentials live, ImageTargets targets)
 {
     private const long Active = 1;
 
@@ -18,9 +18,9 @@ internal sealed class AccessSubjects(MetadataDatabase database, LiveCredentials 
     public async Task<AccessSubject?> Find(ProjectAccess access, string? @as, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(@as))
-            return Subject(access, access.Caller, isCredential: true);
+            return await Subject(access, access.Caller, isCredential: true, cancellationToken);
         if (@as == Caller.Anonymous.Credential)
-            return Subject(access, Caller.Anonymous, isCredential: false);
+            return await Subject(access, Caller.Anonymous, isCredential: false, cancellationToken);
         if (@as.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             return await FindCredential(access, @as[..colon], @as[(colon + 1)..], cancellationToken);
         return await FindUser(access, @as, cancellationToken);
@@ -32,25 +32,26 @@ internal sealed class AccessSubjects(MetadataDatabase database, LiveCredentials 
             || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             || await live.Find(kind, id, issuedAt: long.MaxValue, cancellationToken) is not { } caller)
             return null;
-        var subject = Subject(access, caller, isCredential: true);
+        var subject = await Subject(access, caller, isCredential: true, cancellationToken);
         return subject.Role > AccessLevel.None || access.Caller.IsAdmin || caller.Credential == access.Caller.Credential ? subject : null;
     }
 
     private async Task<AccessSubject?> FindUser(ProjectAccess access, string username, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenRead(cancellationToken);
-        var row = await connection.QueryFirstOrDefault<UserRow>(AccessQueries.SubjectByName, new { username = username.ToLowerInvariant() }, cancellationToken);
-        var outsider = Subject(access, new Caller(CredentialKind.Password, Outsider, Outsider, username, IsAdmin: false, TokenScopes.All), isCredential: false);
+        UserRow? row;
+        await using (var connection = await database.OpenRead(cancellationToken))
+            row = await connection.QueryFirstOrDefault<UserRow>(AccessQueries.SubjectByName, new { username = username.ToLowerInvariant() }, cancellationToken);
+        var outsider = new AccessSubject(new Caller(CredentialKind.Password, Outsider, Outsider, username, IsAdmin: false, TokenScopes.All), AccessLevel.None, IsCredential: false);
         if (row is null)
             return outsider;
-        var user = Subject(access, new Caller(CredentialKind.Password, row.Id, row.Id, row.Username, row.IsAdmin != 0, TokenScopes.All), isCredential: false);
+        var user = await Subject(access, new Caller(CredentialKind.Password, row.Id, row.Id, row.Username, row.IsAdmin != 0, TokenScopes.All), isCredential: false, cancellationToken);
         if (user.Role == AccessLevel.None && !access.Caller.IsAdmin)
             return outsider;
         return row.State == Active ? user : null;
     }
 
-    private static AccessSubject Subject(ProjectAccess access, Caller caller, bool isCredential) =>
-        new(caller, ImageTargets.RoleIn(access.Project.Facts, caller), isCredential);
+    private async Task<AccessSubject> Subject(ProjectAccess access, Caller caller, bool isCredential, CancellationToken cancellationToken) =>
+        new(caller, await targets.RoleIn(access.Project.Facts, caller, cancellationToken), isCredential);
 
     private sealed record UserRow(long Id, string Username, long IsAdmin, long State);
 }

@@ -10,7 +10,7 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class Authorizer(
     RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
-    Repositories repositories, Challenge challenge, GitAuthorizer git, PageAuthorizer pages, ProjectRows projects, TimeProvider time)
+    Repositories repositories, Challenge challenge, GitAuthorizer git, PageAuthorizer pages, ProjectRows projects, GroupRows groups, TimeProvider time)
 {
     public Task Invoke(HttpContext context)
     {
@@ -26,6 +26,7 @@ internal sealed class Authorizer(
             AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => Api(context, rule),
             AccessRule.Project rule => InProject(context, rule),
+            AccessRule.Group rule => InGroup(context, rule),
             AccessRule.Page => pages.Enter(context, next),
             AccessRule.ProjectPage rule => pages.Enter(context, rule, next),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
@@ -63,8 +64,16 @@ internal sealed class Authorizer(
     {
         var found = target as ImageTarget.InProject;
         var id = found is null ? null : await targets.FindRepository(found, context.RequestAborted);
-        if (id is null && rule.Creates)
-            (id, found) = await repositories.Ensure(decision, target, who.Caller with { Address = ClientAddress.Of(context) });
+        try
+        {
+            if (id is null && rule.Creates)
+                (id, found) = await repositories.Ensure(decision, target, who.Caller with { Address = ClientAddress.Of(context) });
+        }
+        catch (PathTakenException)
+        {
+            // Something else came to be there, or the group went, since the decision: as if it had been so before.
+            found = null;
+        }
         if (id is null || found is null)
         {
             if (rule.EmptyIfMissing)
@@ -133,47 +142,67 @@ internal sealed class Authorizer(
 
     private async Task Api(HttpContext context, AccessRule.Api rule)
     {
-        var caller = await ApiCaller(context);
-        if (caller is null)
-            await ApiError.Write(context.Response, 401, "401 Unauthorized");
-        else if ((caller.Scopes & rule.Scopes) == 0)
-            await ApiError.WriteScope(context.Response, rule.Scopes.Names());
-        else if (rule.Admin && !caller.IsAdmin)
-            await ApiError.Write(context.Response, 403, "403 Forbidden");
-        else
+        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+            return;
+        if (rule.Admin && !caller.IsAdmin)
         {
-            context.Features.Set(ApiAccess.Grant(caller, rule));
-            await next(context);
+            await ApiError.Write(context.Response, 403, "403 Forbidden");
+            return;
         }
+        context.Features.Set(ApiAccess.Grant(caller, rule));
+        await next(context);
     }
 
     private async Task InProject(HttpContext context, AccessRule.Project rule)
     {
+        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+            return;
+        var project = await projects.Find(RouteId(context), context.RequestAborted);
+        var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
+        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, rule.Role);
+        if (await Refuse(context, decision, "Project"))
+            return;
+        context.Features.Set(ProjectAccess.Grant(decision!, project!, role, caller));
+        await next(context);
+    }
+
+    private async Task InGroup(HttpContext context, AccessRule.Group rule)
+    {
+        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+            return;
+        var group = await groups.Find(RouteId(context), context.RequestAborted);
+        var role = await targets.RoleIn(group?.Facts, caller, context.RequestAborted);
+        var decision = group is null ? null : Decision.InGroupApi(caller, group.Facts, role, rule.Role);
+        if (await Refuse(context, decision, "Group"))
+            return;
+        context.Features.Set(GroupAccess.Grant(decision!, group!, role, caller));
+        await next(context);
+    }
+
+    private static string RouteId(HttpContext context) => Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
+
+    /// <summary>Who calls, with one of the scopes; null if the answer was already written.</summary>
+    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes)
+    {
         var caller = await ApiCaller(context);
         if (caller is null)
-        {
             await ApiError.Write(context.Response, 401, "401 Unauthorized");
-            return;
-        }
-        if ((caller.Scopes & rule.Scopes) == 0)
-        {
-            await ApiError.WriteScope(context.Response, rule.Scopes.Names());
-            return;
-        }
-        var project = await projects.Find(Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!), context.RequestAborted);
-        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, ImageTargets.RoleIn(project.Facts, caller), rule.Role);
-        if (project is null || decision!.Hides)
-        {
-            await ApiError.Write(context.Response, 404, "404 Project Not Found");
-            return;
-        }
-        if (!decision.Allowed)
-        {
-            await ApiError.Write(context.Response, 403, $"403 Forbidden - {decision.Reason}");
-            return;
-        }
-        context.Features.Set(ProjectAccess.Grant(decision, project, caller));
-        await next(context);
+        else if ((caller.Scopes & scopes) == 0)
+            await ApiError.WriteScope(context.Response, scopes.Names());
+        else
+            return caller;
+        return null;
+    }
+
+    /// <summary>Answers unless the decision allows: what is hidden, or not there (null), as what does not exist.</summary>
+    private static async ValueTask<bool> Refuse(HttpContext context, Decision? decision, string what)
+    {
+        if (decision is { Allowed: true })
+            return false;
+        await (decision is null or { Hides: true }
+            ? ApiError.Write(context.Response, 404, $"404 {what} Not Found")
+            : ApiError.Write(context.Response, 403, $"403 Forbidden - {decision.Reason}"));
+        return true;
     }
 
     /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>

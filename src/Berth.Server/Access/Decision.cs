@@ -55,12 +55,14 @@ internal sealed class Decision
             : TooLow(RoleFor(action), $"{Verb(action)} '{image}' needs at least the role {RoleFor(action)} in project '{project.Path}'; {caller.Name} is {(role == AccessLevel.None ? "no member" : role)}");
     }
 
-    /// <summary>One action on an image whose project would be made by it: users own the namespace of their name.</summary>
-    public static Decision InNewProject(Caller caller, long? namespaceOwnerId, RegistryActions action, string image)
+    /// <summary>
+    /// One action on an image whose project would be made by it: users own the namespace of their name; in a group it is a setting.
+    /// </summary>
+    public static Decision InNewProject(Caller caller, NamespaceFacts place, AccessLevel role, RegistryActions action, string image)
     {
-        if (!MakesProjects(caller, namespaceOwnerId))
-            return NotFound(caller, image);
-        return MissingScope(caller, action) ?? ByOwnNamespace;
+        if (!MakesProjects(caller, place, role))
+            return (action == RegistryActions.Push ? NoNewProject(caller, place, role) : null) ?? NotFound(caller, image);
+        return MissingScope(caller, action) ?? Makes(caller, place, role);
     }
 
     /// <summary>Reading or writing a project's git repository: scopes of the credential ∩ role ∩ visibility.</summary>
@@ -85,12 +87,14 @@ internal sealed class Decision
             : TooLow(needed, $"{(action == GitActions.Write ? "pushing to" : "fetching from")} '{project.Path}' needs at least the role {needed}; {caller.Name} is {(role == AccessLevel.None ? "no member" : role)}");
     }
 
-    /// <summary>Git where no project is yet: who owns the namespace makes it by pushing.</summary>
-    public static Decision GitInNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
+    /// <summary>Git where no project is yet: who owns the namespace makes it by pushing; in a group it is a setting.</summary>
+    public static Decision GitInNewProject(Caller caller, NamespaceFacts place, AccessLevel role, string path, GitActions action)
     {
-        if (action == GitActions.Read || !MakesProjects(caller, namespaceOwnerId))
+        if (action == GitActions.Read)
             return NoGitRepository(caller, path);
-        return MissingScope(caller, action) ?? ByOwnNamespace;
+        if (!MakesProjects(caller, place, role))
+            return NoNewProject(caller, place, role) ?? NoGitRepository(caller, path);
+        return MissingScope(caller, action) ?? Makes(caller, place, role);
     }
 
     /// <summary>No repository is there, or none that the caller may see: one answer for both.</summary>
@@ -129,6 +133,19 @@ internal sealed class Decision
             : TooLow(needed, $"this needs at least the role {needed} in project '{project.Path}'");
     }
 
+    /// <summary>A route of the REST API that belongs to a group, for those with at least a role there; None: for whoever sees it.</summary>
+    public static Decision InGroupApi(Caller caller, NamespaceFacts group, AccessLevel role, AccessLevel needed)
+    {
+        var holdsAny = IsUser(caller) && (caller.IsAdmin || role >= AccessLevel.Guest);
+        if (!holdsAny && !IsOpenTo(caller, group.Visibility))
+            return NotFound(caller, group.Path);
+        if (needed == AccessLevel.None)
+            return holdsAny ? Held(role, AccessLevel.Guest) : ByVisibility;
+        return holdsAny && (caller.IsAdmin || role >= needed)
+            ? Held(role, needed)
+            : TooLow(needed, $"this needs at least the role {needed} in group '{group.Path}'");
+    }
+
     private static Decision Held(AccessLevel role, AccessLevel needed) => role >= needed ? ByRole : ByAdministrator;
 
     private static Decision Seen(Caller caller, ProjectFacts project, AccessLevel role) =>
@@ -143,14 +160,36 @@ internal sealed class Decision
     private static bool Holds(Caller caller, ProjectFacts project, AccessLevel role, AccessLevel needed) =>
         !caller.IsOutsideOf(project) && (caller.IsAdmin || role >= needed);
 
-    private static bool MakesProjects(Caller caller, long? namespaceOwnerId) =>
-        caller.OnlyProjectId is null && caller.UserId is not null && (caller.UserId == namespaceOwnerId || caller.IsAdmin);
+    private static bool MakesProjects(Caller caller, NamespaceFacts place, AccessLevel role) => IsUser(caller) && (place.IsGroup
+        ? place.PushCreatesProjects && (caller.IsAdmin || role >= AccessLevel.Developer)
+        : caller.UserId == place.OwnerId || caller.IsAdmin);
+
+    /// <summary>Why a push to a group makes no project, for those who have a role in it; null for others, who get the answer of what does not exist.</summary>
+    private static Decision? NoNewProject(Caller caller, NamespaceFacts place, AccessLevel role)
+    {
+        if (!place.IsGroup || !IsUser(caller) || (role == AccessLevel.None && !caller.IsAdmin))
+            return null;
+        return place.PushCreatesProjects
+            ? TooLow(AccessLevel.Developer, $"a push that makes a project in group '{place.Path}' needs at least the role {AccessLevel.Developer} there; {caller.Name} is {role}")
+            : new(DecisionRule.NoNewProjects, $"pushing makes no projects in group '{place.Path}': make the project first, or have an Owner set push_creates_projects of the group");
+    }
+
+    private static Decision Makes(Caller caller, NamespaceFacts place, AccessLevel role) => place switch
+    {
+        { IsGroup: true } => Held(role, AccessLevel.Developer),
+        _ => caller.UserId == place.OwnerId ? ByOwnNamespace : ByAdministrator,
+    };
+
+    /// <summary>Not a token for one project alone, nor nobody.</summary>
+    private static bool IsUser(Caller caller) => caller is { OnlyProjectId: null, UserId: not null };
 
     private static bool MayPullWithoutRole(Caller caller, ProjectFacts project) =>
         project.RegistryAccess == RegistryAccessLevel.Enabled && IsOpenTo(caller, project);
 
-    private static bool IsOpenTo(Caller caller, ProjectFacts project) => project.Visibility == Visibility.Public
-        || (project.Visibility == Visibility.Internal && !caller.IsAnonymous);
+    private static bool IsOpenTo(Caller caller, ProjectFacts project) => IsOpenTo(caller, project.Visibility);
+
+    private static bool IsOpenTo(Caller caller, Visibility visibility) => visibility == Visibility.Public
+        || (visibility == Visibility.Internal && !caller.IsAnonymous);
 
     private static AccessLevel RoleFor(RegistryActions action) => action switch
     {

@@ -27,6 +27,9 @@ internal enum DecisionRule
     /// <summary>Refused: a higher role is needed.</summary>
     RoleTooLow,
 
+    /// <summary>Refused: pushes make no projects in that group.</summary>
+    NoNewProjects,
+
     /// <summary>Refused: an anonymous client has to log in first.</summary>
     LoginNeeded,
 

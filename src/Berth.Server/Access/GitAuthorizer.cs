@@ -25,12 +25,21 @@ internal sealed class GitAuthorizer(Credentials credentials, GitDecisions decisi
             await (caller.IsAnonymous ? Challenge(context.Response, decision.Reason) : PlainError.Write(context.Response, decision.Hides ? 404 : 403, decision.Reason));
             return;
         }
-        var project = target switch
+        ProjectFacts project;
+        try
         {
-            ImageTarget.InProject found => found.Project,
-            ImageTarget.InNewProject wanted => await repositories.EnsureProject(decision, wanted, caller with { Address = ClientAddress.Of(context) }),
-            _ => throw new InvalidOperationException("A decision allowed git where no project can be."),
-        };
+            project = target switch
+            {
+                ImageTarget.InProject found => found.Project,
+                ImageTarget.InNewProject wanted => await repositories.EnsureProject(decision, wanted, caller with { Address = ClientAddress.Of(context) }),
+                _ => throw new InvalidOperationException("A decision allowed git where no project can be."),
+            };
+        }
+        catch (PathTakenException)
+        {
+            await PlainError.Write(context.Response, 404, Decision.NoGitRepository(caller, path).Reason);
+            return;
+        }
         context.Features.Set(GitAccess.Grant(decision, action, project, caller));
         await next(context);
     }

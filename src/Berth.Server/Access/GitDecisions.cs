@@ -14,28 +14,31 @@ internal sealed class GitDecisions(ImageTargets targets)
         // A project's path is also the name of its first image, but for upper case.
         if (!RepositoryName.TryParse(path.ToLowerInvariant(), out var name))
             return (new ImageTarget.Nowhere(), (action == GitActions.Write ? Refused(path) : null) ?? Decision.NoGitRepository(caller, path));
-        var target = await targets.Find(name, cancellationToken);
-        return target switch
-        {
-            ImageTarget.InProject { Relative: "" } found =>
-                (target, Decision.GitInProject(caller, found.Project, ImageTargets.RoleIn(found.Project, caller), action)),
-            // The project gets the letters that the client wrote, upper case kept.
-            ImageTarget.InNewProject { Relative: "" } wanted => (wanted with { ProjectPath = LastOf(path) }, InNewProject(caller, wanted.NamespaceOwnerId, path, action)),
-            ImageTarget.BadProject bad => (target, InNewProject(caller, bad.NamespaceOwnerId, path, action)),
-            _ => (target, Decision.NoGitRepository(caller, path)),
-        };
+        if (await targets.Recall(name, caller, cancellationToken) is var (known, knownRole) && Decide(caller, known, knownRole, path, action) is { Decision.Hides: false } remembered)
+            return remembered;
+        var (target, role) = await targets.Read(name, caller, cancellationToken);
+        return Decide(caller, target, role, path, action);
     }
 
+    private static (ImageTarget Target, Decision Decision) Decide(Caller caller, ImageTarget target, AccessLevel role, string path, GitActions action) => target switch
+    {
+        ImageTarget.InProject { Relative: "" } found => (target, Decision.GitInProject(caller, found.Project, role, action)),
+        // The project gets the letters that the client wrote, upper case kept.
+        ImageTarget.InNewProject { Relative: "" } wanted => (wanted with { ProjectPath = LastOf(path) }, InNewProject(caller, wanted.Namespace, role, path, action)),
+        ImageTarget.BadProject bad => (target, InNewProject(caller, bad.Namespace, role, path, action)),
+        _ => (target, Decision.NoGitRepository(caller, path)),
+    };
+
     /// <summary>What is wrong with a name that no project can have.</summary>
-    private static Decision? Refused(string path) => path.Split('/') is [var owner, var project] && (Complaint(owner) ?? Complaint(project)) is { } complaint
+    private static Decision? Refused(string path) => path.Contains('/', StringComparison.Ordinal) && path.Split('/').Select(Complaint).FirstOrDefault(found => found is not null) is { } complaint
         ? Decision.BadName($"no project can be at '{path}': {complaint}")
         : null;
 
     private static string? Complaint(string name) => NamespacePath.Refusal(name) is { } refusal ? $"'{name}' {refusal}" : null;
 
-    private static Decision InNewProject(Caller caller, long? namespaceOwnerId, string path, GitActions action)
+    private static Decision InNewProject(Caller caller, NamespaceFacts place, AccessLevel role, string path, GitActions action)
     {
-        var decision = Decision.GitInNewProject(caller, namespaceOwnerId, path, action);
+        var decision = Decision.GitInNewProject(caller, place, role, path, action);
         return decision.Allowed && Refused(path) is { } refused ? refused : decision;
     }
 

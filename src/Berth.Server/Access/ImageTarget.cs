@@ -12,16 +12,16 @@ internal abstract record ImageTarget
     /// <summary>Image <paramref name="Relative"/> ('', 'image', 'my/image') of a project.</summary>
     internal sealed record InProject(ProjectFacts Project, string Relative) : ImageTarget;
 
-    /// <summary>Image <paramref name="Relative"/> of a project that the first push would make in a user's own namespace.</summary>
-    internal sealed record InNewProject(long NamespaceId, long? NamespaceOwnerId, string NamespacePath, string ProjectPath, string Relative) : ImageTarget;
+    /// <summary>Image <paramref name="Relative"/> of a project that the first push would make in a namespace.</summary>
+    internal sealed record InNewProject(NamespaceFacts Namespace, string ProjectPath, string Relative) : ImageTarget;
 
     /// <summary>The push would make a project of a name that is not given out, for <paramref name="Reason"/> ('is …').</summary>
-    internal sealed record BadProject(string Project, string Reason, long? NamespaceOwnerId) : ImageTarget;
+    internal sealed record BadProject(string Project, string Reason, NamespaceFacts Namespace) : ImageTarget;
 
     /// <summary>More than two levels behind the project's path.</summary>
-    internal sealed record TooDeep(string ProjectPath, ProjectFacts? Project, long? NamespaceOwnerId) : ImageTarget;
+    internal sealed record TooDeep(string ProjectPath, ProjectFacts? Project, NamespaceFacts? Namespace) : ImageTarget;
 
-    /// <summary>No project and no user's namespace on the way.</summary>
+    /// <summary>No project and no namespace on the way.</summary>
     internal sealed record Nowhere : ImageTarget;
 
     /// <summary>A name of one component: nothing can be in no namespace.</summary>

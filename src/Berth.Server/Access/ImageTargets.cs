@@ -25,17 +25,53 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
     private volatile Remembered _remembered = new(NoVersion);
     private long _polledAt;
 
-    public async ValueTask<ImageTarget> Find(RepositoryName name, CancellationToken cancellationToken)
+    /// <summary>What a name points at and the caller's role there, if both are remembered: no query then.</summary>
+    public async ValueTask<(ImageTarget.InProject Target, AccessLevel Role)?> Recall(RepositoryName name, Caller caller, CancellationToken cancellationToken)
+    {
+        var remembered = await Current(cancellationToken);
+        if (!remembered.Targets.TryGetValue(name.ToString(), out var target))
+            return null;
+        if (Standing(target.Project, caller) is { } role)
+            return (target, role);
+        return remembered.Roles.TryGetValue((target.Project.Id, caller.UserId!.Value), out var known) && known.Until > time.Micros()
+            ? (target, known.Level)
+            : null;
+    }
+
+    /// <summary>
+    /// What a name points at and the caller's role there, as the database has it: in as many queries whatever that is, so that the
+    /// work tells nothing of what the caller may not see.
+    /// </summary>
+    public async ValueTask<(ImageTarget Target, AccessLevel Role)> Read(RepositoryName name, Caller caller, CancellationToken cancellationToken)
     {
         var remembered = await Current(cancellationToken);
         var text = name.ToString();
-        if (remembered.Targets.TryGetValue(text, out var target))
-            return target;
-        target = await Look(name, text, cancellationToken);
-        if (target is ImageTarget.InProject && remembered.Targets.Count < MaxRemembered)
-            remembered.Targets[text] = target;
-        return target;
+        var target = await Look(name, text, cancellationToken);
+        var place = target switch
+        {
+            ImageTarget.InProject found => (found.Project, null),
+            ImageTarget.TooDeep deep => (deep.Project, deep.Namespace),
+            ImageTarget.InNewProject wanted => (null, wanted.Namespace),
+            ImageTarget.BadProject bad => (null, bad.Namespace),
+            _ => ((ProjectFacts?)null, (NamespaceFacts?)null),
+        };
+        var role = await ReadRole(place.Item1, place.Item2, caller, cancellationToken);
+        if (target is ImageTarget.InProject project && remembered.HasRoom)
+        {
+            remembered.Targets[text] = project;
+            if (caller.UserId is { } user)
+                remembered.Roles[(project.Project.Id, user)] = role;
+        }
+        return (target, role.Level);
     }
+
+    /// <summary>The caller's role in a project as the database has it; where there is none, None after the same queries.</summary>
+    public async ValueTask<AccessLevel> RoleIn(ProjectFacts? project, Caller caller, CancellationToken cancellationToken) =>
+        (await ReadRole(project, null, caller, cancellationToken)).Level;
+
+    /// <summary>The caller's role in a namespace as the database has it; where there is none, None after the same queries.</summary>
+    public async ValueTask<AccessLevel> RoleIn(NamespaceFacts? place, Caller caller, CancellationToken cancellationToken) =>
+        (await ReadRole(null, place, caller, cancellationToken)).Level;
 
     /// <summary>The id of a project's repository; null if nothing was pushed to it yet.</summary>
     public async ValueTask<long?> FindRepository(ImageTarget.InProject target, CancellationToken cancellationToken)
@@ -50,14 +86,32 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         return id;
     }
 
-    /// <summary>The caller's role in a project: the owner of a namespace owns what is in it; a deploy token works like a Developer.</summary>
-    public static AccessLevel RoleIn(ProjectFacts project, Caller caller)
+    /// <summary>
+    /// The role that is the caller's without being a member: the owner of a namespace owns what is in it, a deploy token works like a
+    /// Developer. Null where members have to be asked.
+    /// </summary>
+    public static AccessLevel? Standing(ProjectFacts project, Caller caller)
     {
         if (caller.IsOutsideOf(project))
             return AccessLevel.None;
         if (caller.Kind == CredentialKind.DeployToken)
             return AccessLevel.Developer;
-        return caller.UserId is { } user && user == project.NamespaceOwnerId ? AccessLevel.Owner : AccessLevel.None;
+        if (caller.UserId is not { } user)
+            return AccessLevel.None;
+        return user == project.NamespaceOwnerId ? AccessLevel.Owner : null;
+    }
+
+    private async ValueTask<RememberedRole> ReadRole(ProjectFacts? project, NamespaceFacts? place, Caller caller, CancellationToken cancellationToken)
+    {
+        if (project is not null && Standing(project, caller) is { } standing)
+            return new(standing, long.MaxValue);
+        if (caller.UserId is not { } user || (project is null && caller.OnlyProjectId is not null))
+            return new(AccessLevel.None, long.MaxValue);
+        if (user == place?.OwnerId)
+            return new(AccessLevel.Owner, long.MaxValue);
+        await using var connection = await database.OpenRead(cancellationToken);
+        var space = project?.NamespaceId ?? place?.Id ?? 0;
+        return RememberedRole.Highest(await connection.Query<MembershipRow>(MemberQueries.RolesOfUser, new { project = project?.Id ?? 0, space, user }, cancellationToken), time.Micros());
     }
 
     /// <summary>To be called after a transaction that raised the rights version: this process sees the change at once.</summary>
@@ -73,7 +127,7 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         Interlocked.Exchange(ref _polledAt, now);
         await using var connection = await database.OpenRead(cancellationToken);
         var version = await connection.QueryFirstOrDefault<long>(AccessQueries.RightsVersion, null, cancellationToken);
-        if (version == remembered.Version && remembered.Targets.Count < MaxRemembered && remembered.Repositories.Count < MaxRemembered)
+        if (version == remembered.Version && remembered.HasRoom)
             return remembered;
         return _remembered = new Remembered(version);
     }
@@ -88,8 +142,8 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         var routes = await connection.Query<RouteRow>(ProjectQueries.RoutesByPath, new { paths = prefixes }, cancellationToken);
         if (routes.Where(route => route.ProjectId is not null).MaxBy(route => route.PathLower.Length) is { } project)
             return InProject(project, text);
-        return routes.Find(route => route is { NamespaceOwnerId: not null }) is { } own
-            ? InOwnNamespace(own, text)
+        return routes.Where(route => route.NamespaceId is not null && route.PathLower.Length < text.Length).MaxBy(route => route.PathLower.Length) is { } place
+            ? InNamespace(place, text)
             : new ImageTarget.Nowhere();
     }
 
@@ -106,16 +160,17 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
             : new ImageTarget.InProject(facts, relative);
     }
 
-    private static ImageTarget InOwnNamespace(RouteRow route, string text)
+    private static ImageTarget InNamespace(RouteRow route, string text)
     {
+        var facts = new NamespaceFacts(route.NamespaceId!.Value, route.Path, route.NamespaceOwnerId, (Visibility)route.NamespaceVisibility!.Value, route.PushCreatesProjects is > 0);
         var rest = text[(route.PathLower.Length + 1)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (project, relative) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
         if (Levels(relative) > MaxExtraLevels)
-            return new ImageTarget.TooDeep($"{route.PathLower}/{project}", null, route.NamespaceOwnerId);
+            return new ImageTarget.TooDeep($"{route.PathLower}/{project}", null, facts);
         return NamespacePath.Refusal(project) is { } refusal
-            ? new ImageTarget.BadProject(project, refusal, route.NamespaceOwnerId)
-            : new ImageTarget.InNewProject(route.NamespaceId!.Value, route.NamespaceOwnerId, route.Path, project, relative);
+            ? new ImageTarget.BadProject(project, refusal, facts)
+            : new ImageTarget.InNewProject(facts, project, relative);
     }
 
     private static int Levels(string relative) => relative.Length == 0 ? 0 : 1 + relative.Count(c => c == '/');
@@ -131,12 +186,16 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private sealed record Remembered(long Version)
     {
-        public ConcurrentDictionary<string, ImageTarget> Targets { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, ImageTarget.InProject> Targets { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<(long ProjectId, long UserId), RememberedRole> Roles { get; } = new();
 
         public ConcurrentDictionary<(long ProjectId, string Relative), long> Repositories { get; } = new();
+
+        public bool HasRoom => Targets.Count < MaxRemembered && Roles.Count < MaxRemembered && Repositories.Count < MaxRemembered;
     }
 
     private sealed record RouteRow(
-        string PathLower, string Path, long? NamespaceId, long? NamespaceOwnerId, long? ProjectId, long? ProjectNamespaceId,
+        string PathLower, string Path, long? NamespaceId, long? NamespaceOwnerId, long? NamespaceVisibility, long? PushCreatesProjects, long? ProjectId, long? ProjectNamespaceId,
         long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests);
 }

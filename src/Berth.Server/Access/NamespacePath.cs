@@ -10,6 +10,9 @@ internal static class NamespacePath
     /// <summary>A repository name of two levels has to fit into 255 characters.</summary>
     private const int MaxLength = 100;
 
+    /// <summary>Of a whole path: that of an image name, and GitLab's.</summary>
+    public const int MaxFullLength = 255;
+
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         ["v2", "jwt", "api", "-", "assets", ".well-known", "users", "groups", "admin"], StringComparer.Ordinal);
 

@@ -8,7 +8,7 @@ namespace Berth.Server.Access;
 /// Checks calls of pages by the session's cookie. Who is not signed in is sent to sign in and comes back; what one may not see is
 /// answered as what does not exist; a form that is not ours is refused.
 /// </summary>
-internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, BerthSettings settings)
+internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, ImageTargets targets, BerthSettings settings)
 {
     public const string SignInPath = "/users/sign_in";
 
@@ -31,12 +31,13 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Be
         var session = await FindSession(context);
         var caller = session?.Caller ?? Caller.Anonymous;
         var project = await projects.FindByPath(RepositoryPath.Unfold((string)context.Request.RouteValues["project"]!), context.RequestAborted);
-        var decision = project is null ? null : Decide(rule, caller, project.Facts);
+        var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
+        var decision = project is null ? null : Decide(rule, caller, project.Facts, role);
         if (decision is { Allowed: true })
         {
             if (!await IsOurForm(context, session))
                 return;
-            context.Features.Set(ProjectPageAccess.Grant(decision, project!, caller, session));
+            context.Features.Set(ProjectPageAccess.Grant(decision, project!, role, caller, session));
             await next(context);
         }
         else if (session is null)
@@ -47,11 +48,8 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Be
             PageRefusal.Set(context, 403, $"You may not see this page: {decision.Reason}.");
     }
 
-    private static Decision Decide(AccessRule.ProjectPage rule, Caller caller, ProjectFacts project)
-    {
-        var role = ImageTargets.RoleIn(project, caller);
-        return rule.Images ? Decision.InProject(caller, project, role, RegistryActions.Pull, project.Path) : Decision.InProjectApi(caller, project, role, rule.Role);
-    }
+    private static Decision Decide(AccessRule.ProjectPage rule, Caller caller, ProjectFacts project, AccessLevel role) =>
+        rule.Images ? Decision.InProject(caller, project, role, RegistryActions.Pull, project.Path) : Decision.InProjectApi(caller, project, role, rule.Role);
 
     private async Task<Session?> FindSession(HttpContext context) => await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } session
         ? session with { Caller = session.Caller with { Address = ClientAddress.Of(context) } }

@@ -6,14 +6,17 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class ProjectAccess
 {
-    private ProjectAccess(ProjectRow project, Caller caller) => (Project, Caller) = (project, caller);
+    private ProjectAccess(ProjectRow project, AccessLevel role, Caller caller) => (Project, Role, Caller) = (project, role, caller);
 
     public ProjectRow Project { get; }
 
+    /// <summary>The caller's role there; administrators count as owners.</summary>
+    public AccessLevel Role { get; }
+
     public Caller Caller { get; }
 
-    public static ProjectAccess Grant(Decision decision, ProjectRow project, Caller caller) => decision.Allowed
-        ? new ProjectAccess(project, caller)
+    public static ProjectAccess Grant(Decision decision, ProjectRow project, AccessLevel role, Caller caller) => decision.Allowed
+        ? new ProjectAccess(project, caller.IsAdmin ? AccessLevel.Owner : role, caller)
         : throw new InvalidOperationException("A refused decision opens no project.");
 
     public static ValueTask<ProjectAccess?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<ProjectAccess>());

@@ -6,11 +6,13 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class ProjectPageAccess
 {
-    private ProjectPageAccess(ProjectRow project, Caller caller, Session? session) => (Project, Caller, Session) = (project, caller, session);
+    private ProjectPageAccess(ProjectRow project, AccessLevel role, Caller caller, Session? session) => (Project, Role, Caller, Session) = (project, role, caller, session);
 
     public ProjectRow Project { get; }
 
     public Caller Caller { get; }
+
+    private AccessLevel Role { get; }
 
     /// <summary>Null for visitors who have not signed in.</summary>
     public Session? Session { get; }
@@ -24,13 +26,13 @@ internal sealed class ProjectPageAccess
     /// <summary>May cancel, retry and start jobs.</summary>
     public bool RunsPipelines => Has(AccessLevel.Developer);
 
-    public static ProjectPageAccess Grant(Decision decision, ProjectRow project, Caller caller, Session? session) => decision.Allowed
-        ? new ProjectPageAccess(project, caller, session)
+    public static ProjectPageAccess Grant(Decision decision, ProjectRow project, AccessLevel role, Caller caller, Session? session) => decision.Allowed
+        ? new ProjectPageAccess(project, role, caller, session)
         : throw new InvalidOperationException("A refused decision opens no page.");
 
     public static ValueTask<ProjectPageAccess?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<ProjectPageAccess>());
 
-    private bool Images(RegistryActions action) => Decision.InProject(Caller, Project.Facts, ImageTargets.RoleIn(Project.Facts, Caller), action, Project.FullPath).Allowed;
+    private bool Images(RegistryActions action) => Decision.InProject(Caller, Project.Facts, Role, action, Project.FullPath).Allowed;
 
-    private bool Has(AccessLevel role) => Decision.InProjectApi(Caller, Project.Facts, ImageTargets.RoleIn(Project.Facts, Caller), role).Allowed;
+    private bool Has(AccessLevel role) => Decision.InProjectApi(Caller, Project.Facts, Role, role).Allowed;
 }

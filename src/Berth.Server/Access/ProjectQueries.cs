@@ -6,7 +6,7 @@ internal static class ProjectQueries
     /// <summary>What stands at some paths: namespaces with the user who owns them, projects with what decisions need.</summary>
     public const string RoutesByPath = """
         select r.path_lower as PathLower, r.path as Path, r.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
-            p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
+            n.visibility as NamespaceVisibility, n.push_creates_projects as PushCreatesProjects, p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
             p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.sparse_manifests as SparseManifests
         from routes r
         left join namespaces n on n.id = r.namespace_id
@@ -17,35 +17,65 @@ internal static class ProjectQueries
 
     public const string RouteExists = "select path from routes where path_lower = @path";
 
+    public const string RouteOfNamespace = "select path from routes where namespace_id = @id";
+
     public const string LockNamespace = "select id from namespaces where id = @id";
 
     public const string InsertNamespace = """
-        insert into namespaces (kind, owner_id, parent_id, path, name, visibility, created_at)
-        values (@kind, @ownerId, null, @path, @name, @visibility, @now) returning id
+        insert into namespaces (kind, owner_id, parent_id, path, name, description, visibility, project_creation, push_creates_projects, created_at)
+        values (@kind, @ownerId, @parentId, @path, @name, @description, @visibility, @projectCreation, @pushCreatesProjects, @now) returning id
         """;
 
-    public const string InsertRoute = "insert into routes (path_lower, path, namespace_id, project_id) values (@lower, @path, @namespaceId, @projectId)";
+    /// <summary>A new namespace's own row, and one for each group it is under.</summary>
+    public const string InsertAncestors = """
+        insert into namespace_ancestors (namespace_id, ancestor_id)
+        select n.id, a.ancestor_id from namespaces n join namespace_ancestors a on a.namespace_id = n.parent_id where n.id = @id
+        union all select n.id, n.id from namespaces n where n.id = @id
+        """;
+
+    public const string InsertRoute = "insert into routes (path_lower, path, namespace_id, project_id, visibility) values (@lower, @path, @namespaceId, @projectId, @visibility) on conflict (path_lower) do nothing";
 
     public const string InsertProject = """
-        insert into projects (namespace_id, path, name, visibility, registry_access, trash_days, created_by, created_at)
-        values (@namespaceId, @path, @name, @visibility, @registryAccess, @trashDays, @createdBy, @now) returning id
+        insert into projects (namespace_id, path, name, description, visibility, registry_access, trash_days, created_by, created_at)
+        values (@namespaceId, @path, @name, @description, @visibility, @registryAccess, @trashDays, @createdBy, @now) returning id
         """;
 
     public const string ProjectById = """
         select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
             p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
-            p.sparse_manifests as SparseManifests
+            p.sparse_manifests as SparseManifests, p.description as Description
         from projects p
         join routes r on r.project_id = p.id
         join namespaces n on n.id = p.namespace_id
         where p.id = @id and p.deleted_at is null
         """;
 
+    public const string ProjectByPath = """
+        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
+            p.sparse_manifests as SparseManifests, p.description as Description
+        from routes r
+        join projects p on p.id = r.project_id
+        join namespaces n on n.id = p.namespace_id
+        where r.path_lower = @path and p.deleted_at is null
+        """;
+
     public const string ProjectIdByPath = "select project_id from routes where path_lower = @path";
 
     public const string SetVisibility = "update projects set visibility = @visibility where id = @id";
 
+    public const string SetRouteVisibility = "update routes set visibility = @visibility where project_id = @id";
+
     public const string SetRegistryAccess = "update projects set registry_access = @registryAccess where id = @id";
+
+    public const string SetText = "update projects set name = @name, description = @description where id = @id";
+
+    public const string MarkDeleted = "update projects set deleted_at = @now, keep_until = @keepUntil where id = @id";
+
+    public const string DeleteRoute = "delete from routes where project_id = @id";
+
+    /// <summary>A deleted project's images stand in no list of names; those who restore it write the names anew.</summary>
+    public const string HideRepositories = "update repositories set image_name = '', open_to = 0 where project_id = @id";
 
     public const string SetSparseManifests = "update projects set sparse_manifests = @sparse where id = @id";
 
@@ -60,11 +90,13 @@ internal static class ProjectQueries
     public const string LockProject = "select id from projects where id = @id";
 
     public const string NamespaceById = """
-        select n.id as Id, n.owner_id as OwnerId, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.id = @id
+        select n.id as Id, n.owner_id as OwnerId, r.path as Path, n.visibility as Visibility, n.project_creation as ProjectCreation
+        from namespaces n join routes r on r.namespace_id = n.id where n.id = @id and n.deleted_at is null
         """;
 
     public const string NamespaceOfUser = """
-        select n.id as Id, n.owner_id as OwnerId, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.owner_id = @userId
+        select n.id as Id, n.owner_id as OwnerId, r.path as Path, n.visibility as Visibility, n.project_creation as ProjectCreation
+        from namespaces n join routes r on r.namespace_id = n.id where n.owner_id = @userId
         """;
 
     public const string FindRepository = "select id from repositories where project_id = @projectId and name = @name and deleted_at is null";

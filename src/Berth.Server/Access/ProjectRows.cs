@@ -5,14 +5,13 @@ namespace Berth.Server.Access;
 /// <summary>Reads projects by what a URL names them with.</summary>
 internal sealed class ProjectRows(MetadataDatabase database)
 {
-    /// <summary>A project by its number or full path, whoever asks: the caller decides.</summary>
+    /// <summary>A project by its number or full path, whoever asks: the caller decides. One query, found or not.</summary>
     public async Task<ProjectRow?> Find(string idOrPath, CancellationToken cancellationToken)
     {
+        if (!long.TryParse(idOrPath, out var id))
+            return await FindByPath(idOrPath, cancellationToken);
         await using var connection = await database.OpenRead(cancellationToken);
-        var id = long.TryParse(idOrPath, out var number)
-            ? number
-            : await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
-        return id is null ? null : await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
+        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
     }
 
     /// <summary>A project by its full path, whoever asks: the caller decides.</summary>
@@ -22,7 +21,6 @@ internal sealed class ProjectRows(MetadataDatabase database)
         if (path.Contains('\0', StringComparison.Ordinal))
             return null;
         await using var connection = await database.OpenRead(cancellationToken);
-        var id = await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() }, cancellationToken);
-        return id is null ? null : await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
+        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectByPath, new { path = path.ToLowerInvariant() }, cancellationToken);
     }
 }

@@ -7,19 +7,22 @@ internal sealed class RegistryDecisions(ImageTargets targets)
 {
     public async ValueTask<(ImageTarget Target, Decision Decision)> Decide(Caller caller, RepositoryName name, RegistryActions action, CancellationToken cancellationToken)
     {
-        var target = await targets.Find(name, cancellationToken);
-        return (target, Decide(caller, target, name, action));
+        if (await targets.Recall(name, caller, cancellationToken) is var (known, knownRole) && Decide(caller, known, knownRole, name, action) is { Hides: false } remembered)
+            return (known, remembered);
+        // What is hidden is never answered out of memory: it costs what a name costs behind which nothing is.
+        var (target, role) = await targets.Read(name, caller, cancellationToken);
+        return (target, Decide(caller, target, role, name, action));
     }
 
-    public static Decision Decide(Caller caller, ImageTarget target, RepositoryName name, RegistryActions action)
+    public static Decision Decide(Caller caller, ImageTarget target, AccessLevel role, RepositoryName name, RegistryActions action)
     {
         var image = name.ToString();
         return target switch
         {
-            ImageTarget.InProject found => Decision.InProject(caller, found.Project, ImageTargets.RoleIn(found.Project, caller), action, image),
-            ImageTarget.InNewProject wanted => Decision.InNewProject(caller, wanted.NamespaceOwnerId, action, image),
-            ImageTarget.TooDeep deep => TooDeep(caller, deep, action, image),
-            ImageTarget.BadProject bad => BadProject(caller, bad, action, image),
+            ImageTarget.InProject found => Decision.InProject(caller, found.Project, role, action, image),
+            ImageTarget.InNewProject wanted => Decision.InNewProject(caller, wanted.Namespace, role, action, image),
+            ImageTarget.TooDeep deep => TooDeep(caller, deep, role, action, image),
+            ImageTarget.BadProject bad => BadProject(caller, bad, role, action, image),
             ImageTarget.NoNamespace when caller.IsAnonymous => Decision.NotFound(caller, image),
             ImageTarget.NoNamespace => Decision.BadName(
                 $"'{image}' is in no namespace: name images <namespace>/<project>, for example {caller.Username.ToLowerInvariant()}/{image}"),
@@ -28,17 +31,17 @@ internal sealed class RegistryDecisions(ImageTargets targets)
         };
     }
 
-    private static Decision BadProject(Caller caller, ImageTarget.BadProject bad, RegistryActions action, string image)
+    private static Decision BadProject(Caller caller, ImageTarget.BadProject bad, AccessLevel role, RegistryActions action, string image)
     {
-        var visible = Decision.InNewProject(caller, bad.NamespaceOwnerId, action, image);
+        var visible = Decision.InNewProject(caller, bad.Namespace, role, action, image);
         return visible.Allowed ? Decision.BadName($"'{bad.Project}' cannot be a project: it {bad.Reason}") : visible;
     }
 
-    private static Decision TooDeep(Caller caller, ImageTarget.TooDeep deep, RegistryActions action, string image)
+    private static Decision TooDeep(Caller caller, ImageTarget.TooDeep deep, AccessLevel role, RegistryActions action, string image)
     {
         var visible = deep.Project is { } project
-            ? Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), action, image)
-            : Decision.InNewProject(caller, deep.NamespaceOwnerId, action, image);
+            ? Decision.InProject(caller, project, role, action, image)
+            : Decision.InNewProject(caller, deep.Namespace!, role, action, image);
         return visible.Allowed
             ? Decision.BadName($"'{image}' is too deep: at most two names may follow the project '{deep.ProjectPath}'")
             : visible;

@@ -33,14 +33,14 @@ internal sealed record RegistryGrant(RepositoryName Name, long? ProjectId, long?
         ImageTarget.InProject found when ProjectId is { } id => id == found.Project.Id && Relative == found.Relative,
         ImageTarget.InProject found => NamespaceId == found.Project.NamespaceId && Relative == found.Relative
             && found.Project.Path.AsSpan(found.Project.Path.LastIndexOf('/') + 1).Equals(ProjectPath, StringComparison.OrdinalIgnoreCase),
-        ImageTarget.InNewProject wanted => ProjectId is null && NamespaceId == wanted.NamespaceId && ProjectPath == wanted.ProjectPath && Relative == wanted.Relative,
+        ImageTarget.InNewProject wanted => ProjectId is null && NamespaceId == wanted.Namespace.Id && ProjectPath == wanted.ProjectPath && Relative == wanted.Relative,
         _ => false,
     };
 
     public static RegistryGrant For(RepositoryName name, ImageTarget target, RegistryActions actions) => target switch
     {
         ImageTarget.InProject found => new(name, found.Project.Id, null, null, found.Relative, actions),
-        ImageTarget.InNewProject wanted => new(name, null, wanted.NamespaceId, wanted.ProjectPath, wanted.Relative, actions),
+        ImageTarget.InNewProject wanted => new(name, null, wanted.Namespace.Id, wanted.ProjectPath, wanted.Relative, actions),
         _ => throw new ArgumentException("Nothing is granted where no project can be.", nameof(target)),
     };
 }

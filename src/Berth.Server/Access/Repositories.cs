@@ -44,11 +44,13 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
     /// <summary>Two first pushes at once make one project: the second finds the first one's row.</summary>
     private static ImageTarget.InProject EnsureProject(WriteTransaction transaction, ImageTarget.InNewProject wanted, Caller caller, long now)
     {
-        var path = $"{wanted.NamespacePath}/{wanted.ProjectPath}";
+        var path = $"{wanted.Namespace.Path}/{wanted.ProjectPath}";
         // The namespace's row is the lock under which its paths are given out.
-        transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = wanted.NamespaceId });
+        transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = wanted.Namespace.Id });
+        if (transaction.QueryFirstOrDefault<string>(ProjectQueries.RouteOfNamespace, new { id = wanted.Namespace.Id }) != wanted.Namespace.Path)
+            throw new PathTakenException();
         var known = transaction.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = path.ToLowerInvariant() });
-        var id = known ?? Insert(transaction, new NewProject(wanted.NamespaceId, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
+        var id = known ?? Insert(transaction, new NewProject(wanted.Namespace.Id, wanted.ProjectPath, wanted.ProjectPath, Visibility.Private, caller.UserId, now), path);
         if (known is null)
             AuditEvents.Record(transaction, new(now, caller, "project.create", AuditEntity.Project(id, path)) { Details = new { by = "push", visibility = "private" } });
         var row = transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id });
@@ -62,16 +64,21 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
             namespaceId = project.NamespaceId,
             path = project.Path,
             name = project.Name,
+            description = project.Description,
             visibility = (long)project.Visibility,
             registryAccess = (long)RegistryAccessLevel.Enabled,
             trashDays = DefaultTrashDays,
             createdBy = project.CreatedBy,
             now = project.CreatedAt,
         });
-        transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id });
+        if (transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id, visibility = (long?)project.Visibility }) == 0)
+            throw new PathTakenException();
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }
 }
 
-internal sealed record NewProject(long NamespaceId, string Path, string Name, Visibility Visibility, long? CreatedBy, long CreatedAt);
+internal sealed record NewProject(long NamespaceId, string Path, string Name, Visibility Visibility, long? CreatedBy, long CreatedAt)
+{
+    public string Description { get; init; } = "";
+}

@@ -8,29 +8,45 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
     /// <summary>The first user, made at the first start.</summary>
     public const string RootName = "root";
 
-    private const long UserNamespace = 1;
-
     /// <summary>Makes a user and their namespace; null if the name is taken.</summary>
     public async Task<long?> Create(ApiAccess access, NewUser user, CancellationToken cancellationToken)
     {
         access.DemandAdmin();
         var hash = user.Password is null ? null : await passwords.Hash(user.Password, cancellationToken);
         var now = time.Micros();
-        var id = await database.Write(transaction =>
+        try
         {
-            var made = Insert(transaction, user, hash, now);
-            if (made is { } id)
-                AuditEvents.Record(transaction, new(now, access.Caller, "user.create", AuditEntity.User(id, user.Username)) { Details = new { admin = user.IsAdmin } });
-            return made;
-        });
-        targets.Forget();
-        return id;
+            return await database.Write(transaction =>
+            {
+                var made = Insert(transaction, user, hash, now);
+                if (made is { } id)
+                    AuditEvents.Record(transaction, new(now, access.Caller, "user.create", AuditEntity.User(id, user.Username)) { Details = new { admin = user.IsAdmin } });
+                return made;
+            });
+        }
+        catch (PathTakenException)
+        {
+            return null;
+        }
+        finally
+        {
+            targets.Forget();
+        }
     }
 
     public async Task<UserRow?> Find(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserById, new { id }, cancellationToken);
+    }
+
+    public async Task<UserRow?> FindByName(string username, CancellationToken cancellationToken)
+    {
+        // No name holds a NUL, and PostgreSQL takes none to look for.
+        if (username.Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserRowByName, new { username = username.ToLowerInvariant() }, cancellationToken);
     }
 
     /// <summary>The rows of a new user: the user, the namespace and its route. Null if the path is taken.</summary>
@@ -49,16 +65,7 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
             isAdmin = user.IsAdmin ? 1L : 0L,
             now,
         });
-        var namespaceId = transaction.QuerySingle<long>(ProjectQueries.InsertNamespace, new
-        {
-            kind = UserNamespace,
-            ownerId = id,
-            path = user.Username,
-            name = user.Name,
-            visibility = (long)Visibility.Public,
-            now,
-        });
-        transaction.Execute(ProjectQueries.InsertRoute, new { lower, path = user.Username, namespaceId = (long?)namespaceId, projectId = (long?)null });
+        Namespaces.Insert(transaction, new NewNamespace(NamespaceKind.User, OwnerId: id, ParentId: null, user.Username, user.Name, "", Visibility.Public, AccessLevel.Owner, PushCreatesProjects: false, now), user.Username);
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }

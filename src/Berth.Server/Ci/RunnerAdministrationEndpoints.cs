@@ -24,7 +24,7 @@ internal static class RunnerAdministrationEndpoints
         routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
     }
 
-    private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, CancellationToken cancellationToken)
+    private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
     {
         switch (body.RunnerType)
         {
@@ -34,7 +34,7 @@ internal static class RunnerAdministrationEndpoints
                 return ApiError.Of(403, "403 Forbidden - only administrators make runners of the instance");
             case "project_type" when body.ProjectId is { } id:
                 var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
-                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller), AccessLevel.Maintainer);
+                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, await targets.RoleIn(project.Facts, access.Caller, cancellationToken), AccessLevel.Maintainer);
                 if (project is null || decision!.Hides)
                     return ApiError.NotFound("Project");
                 return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), access.Caller, runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);

@@ -204,6 +204,35 @@ CREATE INDEX manifests_by_artifact_type ON manifests USING btree (repository_id,
 CREATE INDEX manifests_by_digest ON manifests USING btree (digest, repository_id);
 CREATE INDEX manifests_by_subject ON manifests USING btree (repository_id, subject, digest);
 
+create table members (
+    id bigint not null generated always as identity,
+    namespace_id bigint,
+    project_id bigint,
+    user_id bigint not null,
+    access_level bigint not null,
+    expires_at bigint,
+    created_by bigint,
+    created_at bigint not null,
+    CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
+    FOREIGN KEY (created_by) REFERENCES users(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    FOREIGN KEY (user_id) REFERENCES users(id),
+    PRIMARY KEY (id),
+    UNIQUE (namespace_id, user_id),
+    UNIQUE (project_id, user_id)
+);
+CREATE INDEX members_by_user ON members USING btree (user_id, id);
+
+create table namespace_ancestors (
+    namespace_id bigint not null,
+    ancestor_id bigint not null,
+    FOREIGN KEY (ancestor_id) REFERENCES namespaces(id),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    PRIMARY KEY (namespace_id, ancestor_id)
+);
+CREATE INDEX namespace_ancestors_by_ancestor ON namespace_ancestors USING btree (ancestor_id, namespace_id);
+
 create table namespaces (
     id bigint not null generated always as identity,
     kind bigint not null,
@@ -213,12 +242,17 @@ create table namespaces (
     name text collate "C" not null,
     visibility bigint not null,
     created_at bigint not null,
+    description text collate "C" not null,
+    project_creation bigint not null,
+    push_creates_projects bigint not null,
+    deleted_at bigint,
     FOREIGN KEY (owner_id) REFERENCES users(id),
     FOREIGN KEY (parent_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
 CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
+CREATE INDEX namespaces_by_visibility ON namespaces USING btree (kind, visibility, id);
 
 create table pipelines (
     id bigint not null generated always as identity,
@@ -263,11 +297,13 @@ create table projects (
     build_timeout bigint not null,
     pipeline_count bigint not null,
     sparse_manifests bigint not null,
+    description text collate "C" not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
 CREATE INDEX projects_by_namespace ON projects USING btree (namespace_id, id);
+CREATE INDEX projects_by_visibility ON projects USING btree (visibility, id);
 
 create table quota_deltas (
     id bigint not null generated always as identity,
@@ -316,6 +352,7 @@ create table routes (
     path text collate "C" not null,
     namespace_id bigint,
     project_id bigint,
+    visibility bigint,
     CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -323,6 +360,7 @@ create table routes (
 );
 CREATE INDEX routes_by_namespace ON routes USING btree (namespace_id);
 CREATE INDEX routes_by_project ON routes USING btree (project_id);
+CREATE INDEX routes_by_visibility ON routes USING btree (visibility, path_lower);
 
 create table runner_registration_tokens (
     project_id bigint,

@@ -193,6 +193,30 @@ CREATE INDEX manifests_by_digest on manifests (digest, repository_id);
 
 CREATE INDEX manifests_by_subject on manifests (repository_id, subject, digest);
 
+CREATE TABLE members (
+    id integer primary key autoincrement,
+    namespace_id bigint references namespaces (id),
+    project_id bigint references projects (id),
+    user_id bigint not null references users (id),
+    access_level bigint not null,
+    expires_at bigint,
+    created_by bigint references users (id),
+    created_at bigint not null,
+    unique (namespace_id, user_id),
+    unique (project_id, user_id),
+    check ((namespace_id is null) <> (project_id is null))
+);
+
+CREATE INDEX members_by_user on members (user_id, id);
+
+CREATE TABLE namespace_ancestors (
+    namespace_id bigint not null references namespaces (id),
+    ancestor_id bigint not null references namespaces (id),
+    primary key (namespace_id, ancestor_id)
+) without rowid;
+
+CREATE INDEX namespace_ancestors_by_ancestor on namespace_ancestors (ancestor_id, namespace_id);
+
 CREATE TABLE namespaces (
     id integer primary key autoincrement,
     kind bigint not null,
@@ -202,11 +226,13 @@ CREATE TABLE namespaces (
     name text not null,
     visibility bigint not null,
     created_at bigint not null
-);
+, description text not null default '', project_creation bigint not null default 40, push_creates_projects bigint not null default 0, deleted_at bigint);
 
 CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
 
 CREATE INDEX namespaces_by_parent on namespaces (parent_id);
+
+CREATE INDEX namespaces_by_visibility on namespaces (kind, visibility, id);
 
 CREATE TABLE pipelines (
     id integer primary key autoincrement,
@@ -246,9 +272,11 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '');
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
+
+CREATE INDEX projects_by_visibility on projects (visibility, id);
 
 CREATE TABLE quota_deltas (
     id integer primary key autoincrement,
@@ -291,13 +319,15 @@ CREATE TABLE routes (
     path_lower text primary key,
     path text not null,
     namespace_id bigint references namespaces (id),
-    project_id bigint references projects (id),
+    project_id bigint references projects (id), visibility bigint,
     check ((namespace_id is null) <> (project_id is null))
 ) without rowid;
 
 CREATE INDEX routes_by_namespace on routes (namespace_id);
 
 CREATE INDEX routes_by_project on routes (project_id);
+
+CREATE INDEX routes_by_visibility on routes (visibility, path_lower);
 
 CREATE TABLE runner_registration_tokens (
     project_id bigint references projects (id),

@@ -4,13 +4,14 @@ using Berth.Server.Database;
 namespace Berth.Server.Distribution;
 
 /// <summary>The names of the images that a caller may pull, in byte order, by keyset.</summary>
-internal sealed class Catalog(MetadataDatabase database)
+internal sealed class Catalog(MetadataDatabase database, TimeProvider time)
 {
     /// <summary>The names after <paramref name="last"/>, at most <paramref name="limit"/>, and whether more follow.</summary>
     public async Task<(List<string> Names, bool More)> Page(CatalogAccess access, string last, int limit, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         await using var connection = await database.OpenRead(cancellationToken);
+        var memberships = await Memberships.Read(connection, access.Caller, time.Micros(), cancellationToken);
         while (true)
         {
             var rows = new SortedDictionary<string, CatalogRow>(StringComparer.Ordinal);
@@ -22,11 +23,15 @@ internal sealed class Catalog(MetadataDatabase database)
                 foreach (var row in read)
                     rows[row.ImageName] = row;
             }
+            var own = access.Caller is { IsAdmin: true } or { OnlyProjectId: not null } ? [] : await OfMemberships(connection, memberships, last, limit + 1, cancellationToken);
+            ended &= own.Count <= limit;
+            foreach (var row in own)
+                rows[row.ImageName] = row;
             // Behind the last of a source that goes on, others may lack what it holds; up to limit + 1 the union is whole.
             foreach (var row in rows.Values.Take(limit + 1))
             {
                 last = row.ImageName;
-                if (!MayPull(access.Caller, row))
+                if (!MayPull(access.Caller, memberships, row))
                     continue;
                 if (names.Count == limit)
                     return (names, true);
@@ -49,14 +54,26 @@ internal sealed class Catalog(MetadataDatabase database)
             yield return (CatalogQueries.OpenTo, new { last, limit, openTo = (long)openTo });
         if (caller.OnlyProjectId is { } project)
             yield return (CatalogQueries.OfProject, new { last, limit, project });
-        else if (OwnImages.Of(caller) is { } own)
-            yield return (CatalogQueries.Below, new { last = string.CompareOrdinal(last, own.From) > 0 ? last : own.From, end = own.End, limit });
     }
 
-    private static bool MayPull(Caller caller, CatalogRow row)
+    /// <summary>The images that are open by a role, those of the caller's own namespace among them.</summary>
+    private static async Task<List<CatalogRow>> OfMemberships(ReadConnection connection, Memberships memberships, string last, int limit, CancellationToken cancellationToken)
+    {
+        var rows = new List<CatalogRow>();
+        foreach (var range in memberships.Images(AccessLevel.Reporter).Where(range => string.CompareOrdinal(range.End, last) > 0))
+        {
+            if (rows.Count == limit)
+                break;
+            var from = string.CompareOrdinal(last, range.From) > 0 ? last : range.From;
+            rows.AddRange(await connection.Query<CatalogRow>(CatalogQueries.Between, new { last = from, end = range.End, limit = limit - rows.Count }, cancellationToken));
+        }
+        return rows;
+    }
+
+    private static bool MayPull(Caller caller, Memberships memberships, CatalogRow row)
     {
         var project = new ProjectFacts(row.ProjectId, row.ProjectPath, row.NamespaceId, row.NamespaceOwnerId, (Visibility)row.Visibility, (RegistryAccessLevel)row.RegistryAccess, 0);
-        return Decision.InProject(caller, project, ImageTargets.RoleIn(project, caller), RegistryActions.Pull, row.ImageName).Allowed;
+        return Decision.InProject(caller, project, memberships.RoleIn(project), RegistryActions.Pull, row.ImageName).Allowed;
     }
 
     private sealed record CatalogRow(

@@ -21,7 +21,7 @@ internal static class CatalogQueries
 
     public const string OpenTo = $"{Images} and x.open_to = @openTo order by x.image_name limit @limit";
 
-    public const string Below = $"{Images} and x.image_name < @end order by x.image_name limit @limit";
+    public const string Between = $"{Images} and x.image_name < @end order by x.image_name limit @limit";
 
     public const string OfProject = $"{Images} and x.project_id = @project order by x.image_name limit @limit";
 }

@@ -16,7 +16,12 @@ internal static class MountQueries
     /// <summary>Those of some repositories that may be open to a caller, for the decision to look at.</summary>
     public const string OpenHolders = """
         select image_name from repositories
-        where id in @ids and deleted_at is null and (@all = 1 or open_to >= @least or (image_name > @from and image_name < @end))
+        where id in @ids and deleted_at is null and (@all = 1 or open_to >= @least or (image_name > @from and image_name < @end)
+            or exists (select 1 from members m where m.project_id = repositories.project_id and m.user_id = @user)
+            or exists (
+                select 1 from projects p join namespace_ancestors a on a.namespace_id = p.namespace_id
+                join members m on m.namespace_id = a.ancestor_id and m.user_id = @user
+                where p.id = repositories.project_id))
         limit @limit
         """;
 }

@@ -53,6 +53,7 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
             least = (long)(access.Caller.IsAnonymous ? Visibility.Public : Visibility.Internal),
             from = own?.From ?? "",
             end = own?.End ?? "",
+            user = access.Caller.UserId,
             limit = MaxOpenHolders,
         }, cancellationToken);
     }
@@ -65,5 +66,5 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
         access.Token is not { } token
         || token.Covers(source, RegistryActions.Pull)
         || source.Project.Id == access.Project.Id
-        || RegistryDecisions.Decide(Caller.Anonymous, source, name, RegistryActions.Pull).Allowed;
+        || RegistryDecisions.Decide(Caller.Anonymous, source, AccessLevel.None, name, RegistryActions.Pull).Allowed;
 }

@@ -11,82 +11,102 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/api/v4/projects", List).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi));
         routes.MapPost("/api/v4/projects", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/projects/{id}", Get).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi));
-        routes.MapPut("/api/v4/projects/{id}", Change).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/projects/{id}", Get).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
+        routes.MapPut("/api/v4/projects/{id}", Change).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete("/api/v4/projects/{id}", Delete).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
     }
 
-    private static async Task<IResult> Get(ApiAccess access, string id, ProjectStore projects, BerthSettings settings, CancellationToken cancellationToken) =>
-        await projects.Find(access, Uri.UnescapeDataString(id), cancellationToken) is { } project
-            ? Results.Json(View(project, settings))
-            : ApiError.NotFound("Project");
+    private static async Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings)
+    {
+        var filter = ListFilter.Of(context.Request, "id", descending: true);
+        var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
+        filter.Page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => View(row, settings)));
+    }
 
-    private static async Task<IResult> Create(ApiAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings)
+    private static IResult Get(ProjectAccess access, BerthSettings settings) => Results.Json(View(access.Project, settings));
+
+    private static async Task<IResult> Delete(ProjectAccess access, ProjectStore projects)
+    {
+        await projects.Delete(access);
+        return ApiError.Of(202, "202 Accepted");
+    }
+
+    private static async Task<IResult> Create(ApiAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings, TimeProvider time)
     {
         var path = body.Path ?? body.Name;
         if (string.IsNullOrEmpty(path))
             return Results.Json(new { error = "name, path are missing, at least one parameter must be provided" }, statusCode: 400);
         if (NamespacePath.Refusal(path) is { } refusal)
             return ApiError.Invalid("path", refusal);
-        if (PlainText.Refusal(body.Name) is { } badName)
-            return ApiError.Invalid("name", badName);
-        if (!TryParseWord<Visibility>(body.Visibility ?? "private", out var visibility))
+        if (Refusal(body) is { } refused)
+            return refused;
+        if (!Words.TryParse<Visibility>(body.Visibility ?? "private", out var visibility))
             return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
-        return await projects.Create(access, body.NamespaceId, path, body.Name ?? path, visibility) is { } project
-            ? Results.Json(View(project, settings), statusCode: 201)
-            : ApiError.Invalid("path", "has already been taken, or the namespace is not yours");
+        var wanted = new NewProject(0, path, body.Name ?? path, visibility, access.Caller.UserId, time.Micros()) { Description = body.Description ?? "" };
+        return Answer(await projects.Create(access, body.NamespaceId, wanted), settings, 201);
     }
 
-    private static async Task<IResult> Change(ApiAccess access, string id, ProjectBody body, ProjectStore projects, BerthSettings settings, CancellationToken cancellationToken)
+    private static IResult? Refusal(ProjectBody body)
     {
-        if (await projects.Find(access, Uri.UnescapeDataString(id), cancellationToken) is not { } project)
-            return ApiError.NotFound("Project");
+        if (PlainText.Refusal(body.Name) is { } badName)
+            return ApiError.Invalid("name", badName);
+        return Descriptions.Refusal(body.Description) is { } badDescription ? ApiError.Invalid("description", badDescription) : null;
+    }
+
+    private static IResult Answer(ProjectOutcome outcome, BerthSettings settings, int status) => outcome switch
+    {
+        ProjectOutcome.Done done => Results.Json(View(done.Project, settings), statusCode: status),
+        ProjectOutcome.Missing => ApiError.NotFound("Project"),
+        ProjectOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        ProjectOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static async Task<IResult> Change(ProjectAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings)
+    {
+        if (body.Path is { } path && path != access.Project.Path)
+            return ApiError.Invalid("path", "cannot be changed in this version");
+        if (Refusal(body) is { } refused)
+            return refused;
         Visibility? visibility = null;
         if (body.Visibility is { } word)
         {
-            if (!TryParseWord<Visibility>(word, out var parsed))
+            if (!Words.TryParse<Visibility>(word, out var parsed))
                 return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
             visibility = parsed;
         }
         RegistryAccessLevel? registryAccess = null;
         if (body.ContainerRegistryAccessLevel is { } level)
         {
-            if (!TryParseWord<RegistryAccessLevel>(level, out var parsed))
+            if (!Words.TryParse<RegistryAccessLevel>(level, out var parsed))
                 return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
             registryAccess = parsed;
         }
-        return await projects.Change(access, project, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests)) is { } changed
-            ? Results.Json(View(changed, settings))
-            : ApiError.Of(403, "403 Forbidden");
+        return Answer(await projects.Change(access, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests, body.Name, body.Description)), settings, 200);
     }
 
-    /// <summary>One of the names, in lower case as GitLab has them; no number and no list, which Enum.TryParse would take.</summary>
-    private static bool TryParseWord<T>(string word, out T value)
-        where T : struct, Enum
-    {
-        foreach (var one in Enum.GetValues<T>())
-        {
-            value = one;
-            if (string.Equals(word, one.ToString().ToLowerInvariant(), StringComparison.Ordinal))
-                return true;
-        }
-        value = default;
-        return false;
-    }
-
-    private static object View(ProjectRow project, BerthSettings settings) => new
+    internal static object View(ProjectRow project, BerthSettings settings) => new
     {
         id = project.Id,
+        description = project.Description,
         name = project.Name,
+        name_with_namespace = $"{NamespaceOf(project).Replace("/", " / ", StringComparison.Ordinal)} / {project.Name}",
         path = project.Path,
         path_with_namespace = project.FullPath,
         visibility = ((Visibility)project.Visibility).ToString().ToLowerInvariant(),
         container_registry_access_level = ((RegistryAccessLevel)project.RegistryAccess).ToString().ToLowerInvariant(),
         container_registry_sparse_manifests = project.SparseManifests != 0,
         container_registry_image_prefix = $"{settings.RegistryHost}/{project.FullPath.ToLowerInvariant()}",
-        @namespace = new { id = project.NamespaceId },
+        @namespace = new { id = project.NamespaceId, kind = project.NamespaceOwnerId is null ? "group" : "user", path = NamespaceOf(project)[(NamespaceOf(project).LastIndexOf('/') + 1)..], full_path = NamespaceOf(project) },
+        web_url = $"{settings.ExternalOrigin}/{project.FullPath}",
+        http_url_to_repo = $"{settings.ExternalOrigin}/{project.FullPath}.git",
         created_at = Clock.FromMicros(project.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
     };
 
-    internal sealed record ProjectBody(string? Name, string? Path, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel, bool? ContainerRegistrySparseManifests);
+    private static string NamespaceOf(ProjectRow project) => project.FullPath[..project.FullPath.LastIndexOf('/')];
+
+    internal sealed record ProjectBody(string? Name, string? Path, string? Description, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel, bool? ContainerRegistrySparseManifests);
 }

@@ -3,17 +3,26 @@ namespace Berth.Server.Projects;
 /// <summary>The SQL of lists of projects.</summary>
 internal static class ProjectListQueries
 {
-    /// <summary>By path. Who sees a project is <see cref="Access.Decision.ToSee"/>'s rule; here it keeps rows out that would fail it.</summary>
-    public const string Visible = """
-        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
+    private const string Columns = """
+        p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
             p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
-            p.sparse_manifests as SparseManifests
+            p.sparse_manifests as SparseManifests, p.description as Description
+        """;
+
+    /// <summary>By path. Who sees a project is <see cref="Access.Decision.ToSee"/>'s rule, which looks at these rows again.</summary>
+    private const string ByPath = $"""
+        select {Columns}
         from routes r
         join projects p on p.id = r.project_id
         join namespaces n on n.id = p.namespace_id
-        where r.path_lower >= @from and p.deleted_at is null and (@all = 1 or p.visibility >= @least or n.owner_id = @user)
-        order by r.path_lower limit @limit
+        where r.path_lower >= @from and p.deleted_at is null
         """;
+
+    public const string All = $"{ByPath} order by r.path_lower limit @limit";
+
+    public const string OfVisibility = $"{ByPath} and r.visibility = @visibility order by r.path_lower limit @limit";
+
+    public const string Between = $"{ByPath} and r.path_lower < @end order by r.path_lower limit @limit";
 
     public const string LastPush = """
         select max((select t.published_at from tags t where t.repository_id = x.id order by t.published_at desc limit 1))

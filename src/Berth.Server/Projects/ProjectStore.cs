@@ -3,83 +3,127 @@ using Berth.Server.Database;
 
 namespace Berth.Server.Projects;
 
-/// <summary>Projects as the REST API sees them: what the caller may not see does not exist.</summary>
+/// <summary>Makes, changes and deletes projects. Paths below a group are given out under the lock of its row.</summary>
 internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targets, TimeProvider time)
 {
-    /// <summary>A project by number or full path.</summary>
-    public async Task<ProjectRow?> Find(ApiAccess access, string idOrPath, CancellationToken cancellationToken)
+    /// <summary>Makes a project in the caller's own namespace, or in one that is named: a group where the caller's role allows it.</summary>
+    public async Task<ProjectOutcome> Create(ApiAccess access, long? namespaceId, NewProject wanted)
     {
-        // No path holds a NUL, and PostgreSQL takes none to look for.
-        if (idOrPath.Contains('\0', StringComparison.Ordinal))
-            return null;
-        await using var connection = await database.OpenRead(cancellationToken);
-        var id = long.TryParse(idOrPath, out var number)
-            ? number
-            : await connection.QueryFirstOrDefault<long?>(ProjectQueries.ProjectIdByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
-        var row = await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
-        return row is not null && Decision.ToSee(access.Caller, row.Facts, ImageTargets.RoleIn(row.Facts, access.Caller)).Allowed ? row : null;
+        try
+        {
+            var outcome = await database.Write(transaction => Create(transaction, access.Caller, namespaceId, wanted));
+            targets.Forget();
+            return outcome;
+        }
+        catch (PathTakenException)
+        {
+            return new ProjectOutcome.Invalid("path", "has already been taken");
+        }
     }
 
-    /// <summary>Makes a project in the caller's own namespace, or in one that an administrator names; null if the path is taken.</summary>
-    public async Task<ProjectRow?> Create(ApiAccess access, long? namespaceId, string path, string name, Visibility visibility)
+    private static ProjectOutcome Create(WriteTransaction transaction, Caller caller, long? namespaceId, NewProject wanted)
+    {
+        if (namespaceId is { } locked)
+            transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = locked });
+        var home = namespaceId is { } id
+            ? transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceById, new { id })
+            : transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceOfUser, new { userId = caller.UserId });
+        var role = RememberedRole.Read(transaction, 0, namespaceId ?? 0, caller.UserId ?? 0, wanted.CreatedAt);
+        if (home is null || !(caller.IsAdmin || role > AccessLevel.None || home.OwnerId == caller.UserId || (home.OwnerId is null && home.Visibility > 0)))
+            return new ProjectOutcome.Invalid("namespace", "is not valid");
+        var mayCreate = caller.IsAdmin || home.OwnerId == caller.UserId || (home.OwnerId is null && home.ProjectCreation > 0 && (long)role >= home.ProjectCreation);
+        if (!mayCreate)
+            return new ProjectOutcome.Forbidden($"making projects in '{home.Path}' needs {(home.ProjectCreation > 0 ? $"at least the role {(AccessLevel)home.ProjectCreation}" : "an administrator")} there");
+        if ((long)wanted.Visibility > home.Visibility)
+            return new ProjectOutcome.Invalid("visibility_level", $"{Words.Of(wanted.Visibility)} is not allowed in a {Words.Of((Visibility)home.Visibility)} group.");
+        var fullPath = $"{home.Path}/{wanted.Path}";
+        if (fullPath.Length > NamespacePath.MaxFullLength)
+            return new ProjectOutcome.Invalid("path", $"is too long (maximum is {NamespacePath.MaxFullLength} characters with the groups above)");
+        if (transaction.QueryFirstOrDefault<string>(ProjectQueries.RouteExists, new { path = fullPath.ToLowerInvariant() }) is not null)
+            return new ProjectOutcome.Invalid("path", "has already been taken");
+        var made = Repositories.Insert(transaction, wanted with { NamespaceId = home.Id }, fullPath);
+        AuditEvents.Record(transaction, new(wanted.CreatedAt, caller, "project.create", AuditEntity.Project(made, fullPath)) { Details = new { visibility = Words.Of(wanted.Visibility) } });
+        return new ProjectOutcome.Done(transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id = made }));
+    }
+
+    /// <summary>Marks a project as deleted: its path is free at once, its images, code and pipelines are kept until the trash is emptied.</summary>
+    public async Task Delete(ProjectAccess access)
     {
         var now = time.Micros();
-        var row = await database.Write(transaction =>
+        var project = access.Project;
+        await database.Write(transaction =>
         {
-            var home = namespaceId is { } id
-                ? transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceById, new { id })
-                : transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceOfUser, new { userId = access.Caller.UserId });
-            if (home is null || (home.OwnerId != access.Caller.UserId && !access.Caller.IsAdmin))
-                return null;
-            var fullPath = $"{home.Path}/{path}";
-            if (transaction.QueryFirstOrDefault<string>(ProjectQueries.RouteExists, new { path = fullPath.ToLowerInvariant() }) is not null)
-                return null;
-            var made = Repositories.Insert(transaction, new NewProject(home.Id, path, name, visibility, access.Caller.UserId, now), fullPath);
-            AuditEvents.Record(transaction, new(now, access.Caller, "project.create", AuditEntity.Project(made, fullPath)) { Details = new { visibility = Word(visibility) } });
-            return transaction.QuerySingle<ProjectRow>(ProjectQueries.ProjectById, new { id = made });
+            transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = project.Id });
+            if (transaction.Execute(ProjectQueries.DeleteRoute, new { id = project.Id }) == 0)
+                return;
+            transaction.Execute(ProjectQueries.MarkDeleted, new { id = project.Id, now, keepUntil = now + (project.TrashDays * Clock.Day) });
+            transaction.Execute(ProjectQueries.HideRepositories, new { id = project.Id });
+            transaction.Execute(AccessQueries.BumpRights);
+            AuditEvents.Record(transaction, new(now, access.Caller, "project.delete", AuditEntity.Project(project)));
         });
         targets.Forget();
-        return row;
     }
 
-    /// <summary>Changes a project's settings; null where the caller's role does not allow it.</summary>
-    public async Task<ProjectRow?> Change(ApiAccess access, ProjectRow project, ProjectChanges changes)
+    /// <summary>Changes a project's settings; the route's rule has made sure of the role.</summary>
+    public async Task<ProjectOutcome> Change(ProjectAccess access, ProjectChanges changes)
     {
-        if (!Decision.ToAdminister(access.Caller, project.Facts, ImageTargets.RoleIn(project.Facts, access.Caller)).Allowed)
-            return null;
+        var project = access.Project;
         var now = time.Micros();
-        var row = await database.Write(transaction =>
+        var outcome = await database.Write<ProjectOutcome>(transaction =>
         {
+            transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = project.NamespaceId });
             if (changes.Visibility is { } seen)
+            {
+                var home = transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceById, new { id = project.NamespaceId });
+                if (home is not null && (long)seen > home.Visibility)
+                    return new ProjectOutcome.Invalid("visibility_level", $"{Words.Of(seen)} is not allowed in a {Words.Of((Visibility)home.Visibility)} group.");
                 transaction.Execute(ProjectQueries.SetVisibility, new { id = project.Id, visibility = (long)seen });
+                transaction.Execute(ProjectQueries.SetRouteVisibility, new { id = project.Id, visibility = (long)seen });
+            }
             if (changes.RegistryAccess is { } level)
                 transaction.Execute(ProjectQueries.SetRegistryAccess, new { id = project.Id, registryAccess = (long)level });
             if (changes.SparseManifests is { } sparse)
                 transaction.Execute(ProjectQueries.SetSparseManifests, new { id = project.Id, sparse = sparse ? 1L : 0L });
+            if (changes.Name is not null || changes.Description is not null)
+                transaction.Execute(ProjectQueries.SetText, new { id = project.Id, name = changes.Name ?? project.Name, description = changes.Description ?? project.Description });
             transaction.Execute(ProjectQueries.SetOpenness, new { id = project.Id });
             transaction.Execute(AccessQueries.BumpRights);
             Record(transaction, now, access.Caller, project, changes);
-            return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id });
+            return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id }) is { } row ? new ProjectOutcome.Done(row) : new ProjectOutcome.Missing();
         });
         targets.Forget();
-        return row;
+        return outcome;
     }
 
     private static void Record(WriteTransaction transaction, long now, Caller by, ProjectRow before, ProjectChanges changes)
     {
         if (changes.Visibility is { } seen && seen != before.Facts.Visibility)
-            Record(transaction, new(now, by, "project.visibility", AuditEntity.Project(before)), Word(before.Facts.Visibility), Word(seen));
+            Record(transaction, new(now, by, "project.visibility", AuditEntity.Project(before)), Words.Of(before.Facts.Visibility), Words.Of(seen));
         if (changes.RegistryAccess is { } level && level != before.Facts.RegistryAccess)
-            Record(transaction, new(now, by, "project.registry_access", AuditEntity.Project(before)), Word(before.Facts.RegistryAccess), Word(level));
+            Record(transaction, new(now, by, "project.registry_access", AuditEntity.Project(before)), Words.Of(before.Facts.RegistryAccess), Words.Of(level));
     }
 
     private static void Record(WriteTransaction transaction, AuditEvent changed, string from, string to) =>
         AuditEvents.Record(transaction, changed with { Details = new { from, to } });
 
-    private static string Word(Enum value) => value.ToString().ToLowerInvariant();
-
-    private sealed record NamespaceRow(long Id, long? OwnerId, string Path);
+    private sealed record NamespaceRow(long Id, long? OwnerId, string Path, long Visibility, long ProjectCreation);
 }
 
 /// <summary>What changes of a project; null stays as it is.</summary>
-internal sealed record ProjectChanges(Visibility? Visibility, RegistryAccessLevel? RegistryAccess, bool? SparseManifests);
+internal sealed record ProjectChanges(Visibility? Visibility, RegistryAccessLevel? RegistryAccess, bool? SparseManifests, string? Name, string? Description);
+
+/// <summary>How the making or changing of a project ended.</summary>
+internal abstract record ProjectOutcome
+{
+    private ProjectOutcome()
+    {
+    }
+
+    internal sealed record Done(ProjectRow Project) : ProjectOutcome;
+
+    internal sealed record Missing : ProjectOutcome;
+
+    internal sealed record Forbidden(string Reason) : ProjectOutcome;
+
+    internal sealed record Invalid(string Field, string Reason) : ProjectOutcome;
+}

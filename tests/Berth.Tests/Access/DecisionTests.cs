@@ -34,6 +34,7 @@ public sealed class DecisionTests
         ('o', "is switched off"),
         ('l', "log in first"),
         ('r', "needs at least the role"),
+        ('g', "pushing makes no projects in group"),
     ];
 
     private readonly StringBuilder _table = new();
@@ -50,6 +51,7 @@ public sealed class DecisionTests
               o  the project's registry is off
               l  log in first
               r  the role is too low
+              g  a push makes no project in the group
             Below the tables are the words of every refusal.
 
             """);
@@ -120,11 +122,22 @@ public sealed class DecisionTests
 
     private void AddNewProject()
     {
+        var own = new NamespaceFacts(2, "alice", UserId, Visibility.Public, PushCreatesProjects: false);
+        var others = own with { OwnerId = UserId + 1 };
         AddHead("No project yet, in a user's namespace");
-        AddRow("its user", (scopes, action) => Decision.InNewProject(User(scopes), UserId, action, Image));
-        AddRow("another user", (scopes, action) => Decision.InNewProject(User(scopes), UserId + 1, action, Image));
-        AddRow("administrator", (scopes, action) => Decision.InNewProject(User(scopes, isAdmin: true), UserId + 1, action, Image));
-        AddAnonymous(action => Decision.InNewProject(Caller.Anonymous, UserId, action, Image));
+        AddRow("its user", (scopes, action) => Decision.InNewProject(User(scopes), own, AccessLevel.Owner, action, Image));
+        AddRow("another user", (scopes, action) => Decision.InNewProject(User(scopes), others, AccessLevel.None, action, Image));
+        AddRow("administrator", (scopes, action) => Decision.InNewProject(User(scopes, isAdmin: true), others, AccessLevel.None, action, Image));
+        AddAnonymous(action => Decision.InNewProject(Caller.Anonymous, own, AccessLevel.None, action, Image));
+        foreach (var creates in new[] { false, true })
+        {
+            var group = new NamespaceFacts(2, "group", null, Visibility.Public, creates);
+            AddHead($"No project yet, in a group where a push makes {(creates ? "projects" : "none")}");
+            foreach (var role in Roles)
+                AddRow(role == AccessLevel.None ? "no member" : role.ToString(), (scopes, action) => Decision.InNewProject(User(scopes), group, role, action, Image));
+            AddRow("administrator", (scopes, action) => Decision.InNewProject(User(scopes, isAdmin: true), group, AccessLevel.None, action, Image));
+            AddAnonymous(action => Decision.InNewProject(Caller.Anonymous, group, AccessLevel.None, action, Image));
+        }
     }
 
     private void AddHead(string title)

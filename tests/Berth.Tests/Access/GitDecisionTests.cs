@@ -63,7 +63,7 @@ public sealed class GitDecisionTests
     [InlineData(2, TokenScopes.Api, GitActions.Write, '-')]
     [InlineData(0, TokenScopes.Api, GitActions.Write, '-')]
     internal void A_new_project_is_made_by_pushing_into_the_own_namespace(long owner, TokenScopes scopes, GitActions action, char answer) =>
-        Assert.Equal(answer, Mark(Decision.GitInNewProject(User(scopes, isAdmin: false), owner == 0 ? null : owner, "u/p", action)));
+        Assert.Equal(answer, Mark(Decision.GitInNewProject(User(scopes, isAdmin: false), new NamespaceFacts(1, "u", owner, Visibility.Public, PushCreatesProjects: false), AccessLevel.None, "u/p", action)));
 
     private static string Cell(Visibility visibility, string role, TokenScopes scopes)
     {

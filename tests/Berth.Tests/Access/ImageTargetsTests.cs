@@ -27,7 +27,8 @@ public sealed class ImageTargetsTests(TestServer shared) : IClassFixture<TestSer
     }
 
     private static async Task<Visibility> VisibilityOf(ImageTargets targets, RepositoryName name) =>
-        Assert.IsType<ImageTarget.InProject>(await targets.Find(name, TestContext.Current.CancellationToken)).Project.Visibility;
+        Assert.IsType<ImageTarget.InProject>((await targets.Recall(name, Caller.Anonymous, TestContext.Current.CancellationToken))?.Target
+            ?? (await targets.Read(name, Caller.Anonymous, TestContext.Current.CancellationToken)).Target).Project.Visibility;
 
     /// <summary>The server's database, one read of which waits until the test lets it go on.</summary>
     private sealed class SlowDatabase(MetadataDatabase inner) : MetadataDatabase(inner.Dialect)

@@ -9,7 +9,9 @@ public sealed class RegistryGrantTests
     private static readonly RepositoryName Name = RepositoryName.Parse("alice/project/image");
 
     private static readonly ImageTarget InProject = Project(id: 3, "alice/project", namespaceId: 2, "image");
-    private static readonly ImageTarget InNewProject = new ImageTarget.InNewProject(2, 7, "alice", "project", "image");
+    private static readonly NamespaceFacts Alice = new(2, "alice", 7, Visibility.Public, PushCreatesProjects: false);
+
+    private static readonly ImageTarget InNewProject = new ImageTarget.InNewProject(Alice, "project", "image");
 
     [Theory]
     [InlineData(RegistryActions.Pull, RegistryActions.Pull, true)]
@@ -43,15 +45,15 @@ public sealed class RegistryGrantTests
         Assert.False(grant.Covers(Project(3, "alice/project", 9, "image"), RegistryActions.Push));
         Assert.False(grant.Covers(Project(3, "alice/other", 2, "image"), RegistryActions.Push));
         Assert.False(grant.Covers(Project(3, "alice/project", 2, "other"), RegistryActions.Push));
-        Assert.False(grant.Covers(new ImageTarget.InNewProject(9, 7, "alice", "project", "image"), RegistryActions.Push));
-        Assert.False(grant.Covers(new ImageTarget.InNewProject(2, 7, "alice", "other", "image"), RegistryActions.Push));
-        Assert.False(grant.Covers(new ImageTarget.InNewProject(2, 7, "alice", "project", ""), RegistryActions.Push));
+        Assert.False(grant.Covers(new ImageTarget.InNewProject(Alice with { Id = 9 }, "project", "image"), RegistryActions.Push));
+        Assert.False(grant.Covers(new ImageTarget.InNewProject(Alice, "other", "image"), RegistryActions.Push));
+        Assert.False(grant.Covers(new ImageTarget.InNewProject(Alice, "project", ""), RegistryActions.Push));
     }
 
     [Fact]
     public void Nothing_is_granted_where_no_project_can_be()
     {
-        ImageTarget[] targets = [new ImageTarget.Nowhere(), new ImageTarget.NoNamespace(Name), new ImageTarget.TooDeep("alice/project", null, 7)];
+        ImageTarget[] targets = [new ImageTarget.Nowhere(), new ImageTarget.NoNamespace(Name), new ImageTarget.TooDeep("alice/project", null, Alice)];
         Assert.All(targets, target =>
         {
             Assert.Throws<ArgumentException>(() => RegistryGrant.For(Name, target, RegistryActions.Pull));

@@ -1,0 +1,14 @@
+namespace Berth.Server.Access;
+
+/// <summary>The SQL that finds groups.</summary>
+internal static class GroupQueries
+{
+    private const string Columns = """
+        n.id as Id, n.parent_id as ParentId, n.path as Path, n.name as Name, n.description as Description, r.path as FullPath,
+            n.visibility as Visibility, n.project_creation as ProjectCreation, n.push_creates_projects as PushCreatesProjects, n.created_at as CreatedAt
+        """;
+
+    public const string ById = $"select {Columns} from namespaces n join routes r on r.namespace_id = n.id where n.id = @id and n.kind = 2 and n.deleted_at is null";
+
+    public const string ByPath = $"select {Columns} from routes r join namespaces n on n.id = r.namespace_id where r.path_lower = @path and n.kind = 2 and n.deleted_at is null";
+}

@@ -1,0 +1,19 @@
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>Reads groups by what a URL names them with.</summary>
+internal sealed class GroupRows(MetadataDatabase database)
+{
+    /// <summary>A group by its number or full path, whoever asks: the caller decides. One query, found or not.</summary>
+    public async Task<GroupRow?> Find(string idOrPath, CancellationToken cancellationToken)
+    {
+        // No path holds a NUL, and PostgreSQL takes none to look for.
+        if (idOrPath.Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return long.TryParse(idOrPath, out var id)
+            ? await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ById, new { id }, cancellationToken)
+            : await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
+    }
+}

@@ -1,0 +1,47 @@
+using Berth.Server.Access;
+using Berth.Server.Database;
+
+namespace Berth.Server.Projects;
+
+/// <summary>The API's lists of groups and projects: what the caller sees of them, and how many that are as far as they are counted.</summary>
+internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
+{
+    public async Task<(List<GroupRow> Rows, int Counted)> Groups(Caller caller, ListFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        var ids = await connection.Query<long>(SeesAll(caller, filter) ? GroupListQueries.All : GroupListQueries.Visible, Parameters(caller, filter), cancellationToken);
+        var page = ids.Skip(filter.Page.Skip).Take(filter.Page.Size).ToList();
+        var rows = (await connection.Query<GroupRow>(GroupListQueries.ByIds, new { ids = page }, cancellationToken)).ToDictionary(row => row.Id);
+        return ([.. page.Where(rows.ContainsKey).Select(id => rows[id])], ids.Count);
+    }
+
+    public async Task<(List<ProjectRow> Rows, int Counted)> Projects(Caller caller, ListFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        var ids = await connection.Query<long>(SeesAll(caller, filter) ? ProjectSearchQueries.All : ProjectSearchQueries.Visible, Parameters(caller, filter), cancellationToken);
+        var page = ids.Skip(filter.Page.Skip).Take(filter.Page.Size).ToList();
+        var rows = (await connection.Query<ProjectRow>(ProjectSearchQueries.ByIds, new { ids = page }, cancellationToken)).ToDictionary(row => row.Id);
+        return ([.. page.Where(rows.ContainsKey).Select(id => rows[id])], ids.Count);
+    }
+
+    private static bool SeesAll(Caller caller, ListFilter filter) => caller.IsAdmin && filter.Least is null;
+
+    private object Parameters(Caller caller, ListFilter filter) => new
+    {
+        user = caller.UserId ?? 0,
+        now = time.Micros(),
+        least = (long)(filter.Least ?? AccessLevel.Guest),
+        // With a least role only roles count.
+        @internal = filter.Least is null ? (long)Visibility.Internal : -1,
+        @public = filter.Least is null ? (long)Visibility.Public : -1,
+        visibility = filter.Visibility is { } seen ? (long)seen : -1,
+        pattern = filter.Pattern,
+        order = filter.Order,
+        descending = filter.Descending ? 1L : 0L,
+        topLevelOnly = filter.TopLevelOnly ? 1L : 0L,
+        parent = filter.Within,
+        space = filter.Within,
+        subgroups = filter.Subgroups ? 1L : 0L,
+        limit = filter.Page.Needed,
+    };
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Projects;
+
+/// <summary>/api/v4/groups, as GitLab's: :id is the number or the URL-encoded path.</summary>
+internal static class GroupEndpoints
+{
+    private const TokenScopes Reads = TokenScopes.Api | TokenScopes.ReadApi;
+
+    private static readonly (string Word, AccessLevel Level)[] CreationLevels =
+        [("noone", AccessLevel.None), ("developer", AccessLevel.Developer), ("maintainer", AccessLevel.Maintainer), ("owner", AccessLevel.Owner)];
+
+    public static void MapGroups(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v4/groups", List).WithMetadata(new AccessRule.Api(Reads));
+        routes.MapPost("/api/v4/groups", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/groups/{id}", Get).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapPut("/api/v4/groups/{id}", Change).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapDelete("/api/v4/groups/{id}", Delete).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapGet("/api/v4/groups/{id}/projects", Projects).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet("/api/v4/groups/{id}/subgroups", Subgroups).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+    }
+
+    private static Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
+        Page(context, access.Caller, ListFilter.Of(context.Request, "name", descending: false), lists, settings);
+
+    private static Task<IResult> Subgroups(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
+        Page(context, access.Caller, ListFilter.Of(context.Request, "name", descending: false) with { Within = access.Group.Id }, lists, settings);
+
+    private static async Task<IResult> Page(HttpContext context, Caller caller, ListFilter filter, ApiLists lists, BerthSettings settings)
+    {
+        var (rows, counted) = await lists.Groups(caller, filter, context.RequestAborted);
+        filter.Page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => View(row, settings)));
+    }
+
+    private static async Task<IResult> Projects(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings)
+    {
+        var filter = ListFilter.Of(context.Request, "id", descending: true) with { Within = access.Group.Id };
+        var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
+        filter.Page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => ProjectEndpoints.View(row, settings)));
+    }
+
+    private static IResult Get(GroupAccess access, BerthSettings settings) => Results.Json(View(access.Group, settings));
+
+    private static async Task<IResult> Create(ApiAccess access, GroupBody body, GroupStore groups, BerthSettings settings)
+    {
+        if (string.IsNullOrWhiteSpace(body.Name))
+            return Results.Json(new { error = "name is missing" }, statusCode: 400);
+        if (string.IsNullOrEmpty(body.Path))
+            return Results.Json(new { error = "path is missing" }, statusCode: 400);
+        if (NamespacePath.Refusal(body.Path) is { } refusal)
+            return ApiError.Invalid("path", refusal);
+        if (Refusal(body) is { } refused)
+            return refused;
+        Words.TryParse<Visibility>(body.Visibility ?? "private", out var visibility);
+        return Answer(await groups.Create(access, new NewGroup(body.ParentId, body.Path, body.Name, body.Description ?? "", visibility,
+            CreationLevel(body.ProjectCreationLevel) ?? AccessLevel.Maintainer, body.PushCreatesProjects ?? false)), settings, 201);
+    }
+
+    private static async Task<IResult> Change(GroupAccess access, GroupBody body, GroupStore groups, BerthSettings settings)
+    {
+        if (body.Path is { } path && path != access.Group.Path)
+            return ApiError.Invalid("path", "cannot be changed in this version");
+        if (Refusal(body) is { } refused)
+            return refused;
+        Visibility? visibility = body.Visibility is { } word && Words.TryParse<Visibility>(word, out var parsed) ? parsed : null;
+        return Answer(await groups.Change(access, new GroupChanges(string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Description, visibility, CreationLevel(body.ProjectCreationLevel), body.PushCreatesProjects)), settings, 200);
+    }
+
+    private static async Task<IResult> Delete(GroupAccess access, GroupStore groups) => await groups.Delete(access)
+        ? ApiError.Of(202, "202 Accepted")
+        : ApiError.Of(409, $"Group '{access.Group.FullPath}' still holds projects or subgroups: delete those first");
+
+    private static IResult? Refusal(GroupBody body)
+    {
+        if (PlainText.Refusal(body.Name) is { } badName)
+            return ApiError.Invalid("name", badName);
+        if (Descriptions.Refusal(body.Description) is { } badDescription)
+            return ApiError.Invalid("description", badDescription);
+        if (body.Visibility is { } visibility && !Words.TryParse<Visibility>(visibility, out _))
+            return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+        return body.ProjectCreationLevel is { } level && CreationLevel(level) is null
+            ? Results.Json(new { error = "project_creation_level does not have a valid value" }, statusCode: 400)
+            : null;
+    }
+
+    private static IResult Answer(GroupOutcome outcome, BerthSettings settings, int status) => outcome switch
+    {
+        GroupOutcome.Done done => Results.Json(View(done.Group, settings), statusCode: status),
+        GroupOutcome.Missing missing => ApiError.NotFound(missing.What),
+        GroupOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        GroupOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static AccessLevel? CreationLevel(string? word)
+    {
+        foreach (var (known, level) in CreationLevels)
+        {
+            if (known == word)
+                return level;
+        }
+        return null;
+    }
+
+    private static object View(GroupRow group, BerthSettings settings) => new
+    {
+        id = group.Id,
+        web_url = $"{settings.ExternalOrigin}/groups/{group.FullPath}",
+        name = group.Name,
+        path = group.Path,
+        description = group.Description,
+        visibility = Words.Of((Visibility)group.Visibility),
+        project_creation_level = CreationLevels.First(known => (long)known.Level == group.ProjectCreation).Word,
+        subgroup_creation_level = "maintainer",
+        push_creates_projects = group.PushCreatesProjects != 0,
+        avatar_url = (string?)null,
+        request_access_enabled = false,
+        full_name = group.ParentId is null ? group.Name : $"{group.FullPath[..group.FullPath.LastIndexOf('/')].Replace("/", " / ", StringComparison.Ordinal)} / {group.Name}",
+        full_path = group.FullPath,
+        parent_id = group.ParentId,
+        created_at = Clock.FromMicros(group.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+    };
+
+    internal sealed record GroupBody(
+        string? Name, string? Path, string? Description, string? Visibility, long? ParentId, string? ProjectCreationLevel, bool? PushCreatesProjects);
+}

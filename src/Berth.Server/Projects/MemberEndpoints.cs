@@ -1,0 +1,103 @@
+using System.Globalization;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Projects;
+
+/// <summary>/api/v4/groups/:id/members and /api/v4/projects/:id/members, as GitLab's; /all is with those of the groups above.</summary>
+internal static class MemberEndpoints
+{
+    private const TokenScopes Reads = TokenScopes.Api | TokenScopes.ReadApi;
+
+    public static void MapMembers(this IEndpointRouteBuilder routes)
+    {
+        const string Group = "/api/v4/groups/{id}/members";
+        const string Project = "/api/v4/projects/{id}/members";
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet(Group + "/all", (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet(Group + "/all/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapPost(Group, (GroupAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPut(Group + "/{user:long}", (GroupAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapDelete(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.None));
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapGet(Project + "/all", (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapGet(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapGet(Project + "/all/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapPost(Project, (ProjectAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPut(Project + "/{user:long}", (ProjectAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.None));
+    }
+
+    private static async Task<IResult> List(MemberPlace place, bool inherited, HttpContext context, Members members, BerthSettings settings)
+    {
+        var page = ApiPage.Of(context.Request);
+        var rows = await members.List(place, inherited, user: 0, LikePattern.Holding(context.Request.Query["query"]), context.RequestAborted);
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => View(row, settings)));
+    }
+
+    private static async Task<IResult> Get(MemberPlace place, bool inherited, long user, Members members, BerthSettings settings, CancellationToken cancellationToken) =>
+        user > 0 && await members.List(place, inherited, user, "", cancellationToken) is [var member] ? Results.Json(View(member, settings)) : ApiError.Of(404, "404 Not found");
+
+    private static async Task<IResult> Add(MemberPlace place, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (body.UserId is null == body.Username is null)
+            return Results.Json(new { error = "user_id, username are missing, exactly one parameter must be provided" }, statusCode: 400);
+        if (Refusal(body, time, out var level, out var expires) is { } refused)
+            return refused;
+        var user = body.UserId is { } id ? await users.Find(id, cancellationToken) : await users.FindByName(body.Username!, cancellationToken);
+        return user is null ? ApiError.NotFound("User") : Answer(await members.Add(place, user, level, expires), settings, 201);
+    }
+
+    private static async Task<IResult> Change(MemberPlace place, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) =>
+        Refusal(body, time, out var level, out var expires) ?? Answer(await members.Change(place, user, level, before => body.ExpiresAt is null ? before : expires), settings, 200);
+
+    private static async Task<IResult> Remove(MemberPlace place, long user, Members members, BerthSettings settings) =>
+        await members.Remove(place, user) is var outcome and not MemberOutcome.Done ? Answer(outcome, settings, 0) : Results.NoContent();
+
+    /// <summary>A membership ends as its day begins, UTC; an empty text takes the end away.</summary>
+    private static IResult? Refusal(MemberBody body, TimeProvider time, out AccessLevel level, out long? expires)
+    {
+        (level, expires) = ((AccessLevel)(body.AccessLevel ?? 0), null);
+        if (body.AccessLevel is null)
+            return Results.Json(new { error = "access_level is missing" }, statusCode: 400);
+        if (level is not (AccessLevel.Guest or AccessLevel.Reporter or AccessLevel.Developer or AccessLevel.Maintainer or AccessLevel.Owner))
+            return Results.Json(new { error = "access_level does not have a valid value" }, statusCode: 400);
+        if (string.IsNullOrEmpty(body.ExpiresAt))
+            return null;
+        if (!DateOnly.TryParseExact(body.ExpiresAt, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return Results.Json(new { error = "expires_at is invalid: a day is written 2030-12-31" }, statusCode: 400);
+        if (day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
+            return ApiError.Invalid("expires_at", "cannot be a date in the past");
+        expires = Clock.Micros(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
+        return null;
+    }
+
+    private static IResult Answer(MemberOutcome outcome, BerthSettings settings, int status) => outcome switch
+    {
+        MemberOutcome.Done done => Results.Json(View(done.Member, settings), statusCode: status),
+        MemberOutcome.Exists => ApiError.Of(409, "Member already exists"),
+        MemberOutcome.Missing => ApiError.Of(404, "404 Not found"),
+        MemberOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static object View(MemberRow member, BerthSettings settings) => new
+    {
+        id = member.UserId,
+        username = member.Username,
+        name = member.Name,
+        state = member.State == 1 ? "active" : "blocked",
+        avatar_url = (string?)null,
+        web_url = $"{settings.ExternalOrigin}/{member.Username}",
+        access_level = member.Level,
+        expires_at = member.ExpiresAt is { } at ? Clock.FromMicros(at).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
+        created_at = Clock.FromMicros(member.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        membership_state = "active",
+    };
+
+    internal sealed record MemberBody(long? UserId, string? Username, int? AccessLevel, string? ExpiresAt);
+}

@@ -1,0 +1,144 @@
+using Berth.Server.Access;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Projects;
+
+/// <summary>
+/// The members of groups and projects. Maintainers manage a project's up to their own role, Owners a group's; nobody gives or takes
+/// a role above their own; a group keeps an Owner whose membership does not expire; everyone may leave.
+/// </summary>
+internal sealed class Members(MetadataDatabase database, ImageTargets targets, TimeProvider time)
+{
+    /// <summary>Members that a list reads at most: the deepest page and one more, of a tree of groups as deep as they go.</summary>
+    private const int MaxRead = RequestLimits.MaxApiOffset * 2;
+
+    /// <summary>Those of the place itself, or with <paramref name="inherited"/> each user's highest there and above. <paramref name="user"/> 0 is all.</summary>
+    public async Task<List<MemberRow>> List(MemberPlace place, bool inherited, long user, string pattern, CancellationToken cancellationToken)
+    {
+        var sql = (place.ProjectId, inherited) switch
+        {
+            (null, false) => MemberChangeQueries.ListOfGroup,
+            (null, true) => MemberChangeQueries.ListOfGroupAndAbove,
+            (_, false) => MemberChangeQueries.ListOfProject,
+            (_, true) => MemberChangeQueries.ListOfProjectAndAbove,
+        };
+        await using var connection = await database.OpenRead(cancellationToken);
+        var rows = await connection.Query<MemberRow>(sql, new { space = place.NamespaceId, project = place.ProjectId, user, pattern, now = time.Micros(), limit = MaxRead }, cancellationToken);
+        return [.. rows.DistinctBy(row => row.UserId)];
+    }
+
+    public Task<MemberOutcome> Add(MemberPlace place, UserRow user, AccessLevel level, long? expiresAt) => Write(place, (transaction, now) =>
+    {
+        if (level > place.Role)
+            return new MemberOutcome.Forbidden(Above(place));
+        var known = Find(transaction, place, user.Id);
+        if (known is not null && (known.ExpiresAt is null || known.ExpiresAt > now))
+            return new MemberOutcome.Exists();
+        var row = new { space = place.ProjectId is null ? place.NamespaceId : (long?)null, project = place.ProjectId, user = user.Id, level = (long)level, expiresAt, by = place.Caller.UserId, now, id = known?.Id ?? 0 };
+        transaction.Execute(known is null ? MemberChangeQueries.Insert : MemberChangeQueries.Renew, row);
+        return Done(transaction, place, user.Id, "member.add", now);
+    });
+
+    public Task<MemberOutcome> Change(MemberPlace place, long userId, AccessLevel level, Func<long?, long?> expiry) => Write(place, (transaction, now) =>
+    {
+        if (Find(transaction, place, userId) is not { } member)
+            return new MemberOutcome.Missing();
+        if (level > place.Role || member.Level > (long)place.Role)
+            return new MemberOutcome.Forbidden(Above(place));
+        var expiresAt = expiry(member.ExpiresAt);
+        if ((level < AccessLevel.Owner || expiresAt is not null) && IsLastOwner(transaction, place, member))
+            return LastOwner(place);
+        transaction.Execute(MemberChangeQueries.Update, new { id = member.Id, level = (long)level, expiresAt });
+        return Done(transaction, place, userId, "member.update", now);
+    });
+
+    /// <summary>Removes a member. Whoever may not manage members may remove themself.</summary>
+    public Task<MemberOutcome> Remove(MemberPlace place, long userId) => Write(place, (transaction, now) =>
+    {
+        var leaves = userId == place.Caller.UserId;
+        if (!leaves && place.Role < place.Manages)
+            return new MemberOutcome.Forbidden($"removing others needs at least the role {place.Manages}");
+        if (Find(transaction, place, userId) is not { } member)
+            return new MemberOutcome.Missing();
+        if (!leaves && member.Level > (long)place.Role)
+            return new MemberOutcome.Forbidden(Above(place));
+        if (IsLastOwner(transaction, place, member))
+            return LastOwner(place);
+        transaction.Execute(MemberChangeQueries.Delete, new { id = member.Id });
+        Record(transaction, place, member, "member.remove", now);
+        return new MemberOutcome.Done(member);
+    });
+
+    /// <summary>Under the lock of the group's or project's row, so that of two last owners who remove each other one stays.</summary>
+    private async Task<MemberOutcome> Write(MemberPlace place, Func<WriteTransaction, long, MemberOutcome> change)
+    {
+        var now = time.Micros();
+        var outcome = await database.Write(transaction =>
+        {
+            transaction.QueryForUpdate<long>(place.ProjectId is null ? ProjectQueries.LockNamespace : ProjectQueries.LockProject, new { id = place.ProjectId ?? place.NamespaceId });
+            var ended = change(transaction, now);
+            if (ended is MemberOutcome.Done)
+                transaction.Execute(AccessQueries.BumpRights);
+            return ended;
+        });
+        targets.Forget();
+        return outcome;
+    }
+
+    private static MemberRow? Find(WriteTransaction transaction, MemberPlace place, long user) => transaction.QueryFirstOrDefault<MemberRow>(
+        place.ProjectId is null ? MemberChangeQueries.InGroup : MemberChangeQueries.InProject, new { space = place.NamespaceId, project = place.ProjectId, user });
+
+    private static bool IsLastOwner(WriteTransaction transaction, MemberPlace place, MemberRow member) => place.ProjectId is null
+        && member is { Level: (long)AccessLevel.Owner, ExpiresAt: null }
+        && transaction.QueryFirstOrDefault<long?>(MemberChangeQueries.OtherOwner, new { space = place.NamespaceId, id = member.Id }) is null;
+
+    private static MemberOutcome.Done Done(WriteTransaction transaction, MemberPlace place, long user, string action, long now)
+    {
+        var member = Find(transaction, place, user)!;
+        Record(transaction, place, member, action, now);
+        return new MemberOutcome.Done(member);
+    }
+
+    private static void Record(WriteTransaction transaction, MemberPlace place, MemberRow member, string action, long now) =>
+        AuditEvents.Record(transaction, new(now, place.Caller, action, place.Entity)
+        {
+            Target = new("user", member.UserId, member.Username),
+            Details = new { access_level = member.Level, expires_at = member.ExpiresAt is { } at ? Clock.FromMicros(at).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : null },
+        });
+
+    private static string Above(MemberPlace place) => $"nobody gives or takes a role above their own, which is {place.Role} here";
+
+    private static MemberOutcome.Forbidden LastOwner(MemberPlace place) =>
+        new($"'{place.Entity.Path}' has no other Owner whose membership does not expire: make one first");
+}
+
+/// <summary>Where the members are, and who asks, with what role. A group, or with a project's id that project, in its namespace.</summary>
+internal sealed record MemberPlace(long NamespaceId, long? ProjectId, AuditEntity Entity, Caller Caller, AccessLevel Role)
+{
+    /// <summary>The least role that manages members here.</summary>
+    public AccessLevel Manages => ProjectId is null ? AccessLevel.Owner : AccessLevel.Maintainer;
+
+    public static MemberPlace Of(GroupAccess access) => new(access.Group.Id, null, AuditEntity.Group(access.Group.Id, access.Group.FullPath), access.Caller, access.Role);
+
+    public static MemberPlace Of(ProjectAccess access) => new(access.Project.NamespaceId, access.Project.Id, AuditEntity.Project(access.Project), access.Caller, access.Role);
+}
+
+/// <summary>A membership and its user; times in microseconds.</summary>
+internal sealed record MemberRow(long Id, long UserId, string Username, string Name, long State, long Level, long? ExpiresAt, long CreatedAt);
+
+/// <summary>How a change of members ended.</summary>
+internal abstract record MemberOutcome
+{
+    private MemberOutcome()
+    {
+    }
+
+    internal sealed record Done(MemberRow Member) : MemberOutcome;
+
+    internal sealed record Exists : MemberOutcome;
+
+    internal sealed record Missing : MemberOutcome;
+
+    internal sealed record Forbidden(string Reason) : MemberOutcome;
+}
