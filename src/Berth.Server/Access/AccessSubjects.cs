@@ -38,19 +38,19 @@ internal sealed class AccessSubjects(MetadataDatabase database, LiveCredentials 
 
     private async Task<AccessSubject?> FindUser(ProjectAccess access, string username, CancellationToken cancellationToken)
     {
-        UserRow? row;
-        await using (var connection = await database.OpenRead(cancellationToken))
-            row = await connection.QueryFirstOrDefault<UserRow>(AccessQueries.SubjectByName, new { username = username.ToLowerInvariant() }, cancellationToken);
-        var outsider = new AccessSubject(new Caller(CredentialKind.Password, Outsider, Outsider, username, IsAdmin: false, TokenScopes.All), AccessLevel.None, IsCredential: false);
-        if (row is null)
-            return outsider;
-        var user = await Subject(access, new Caller(CredentialKind.Password, row.Id, row.Id, row.Username, row.IsAdmin != 0, TokenScopes.All), isCredential: false, cancellationToken);
-        if (user.Role == AccessLevel.None && !access.Caller.IsAdmin)
-            return outsider;
-        return row.State == Active ? user : null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        var row = await connection.QueryFirstOrDefault<UserRow>(AccessQueries.SubjectByName, new { username = username.ToLowerInvariant() }, cancellationToken);
+        // As many queries for whom there is not as for whom there is.
+        var caller = row is null
+            ? new Caller(CredentialKind.Password, Outsider, Outsider, username, IsAdmin: false, TokenScopes.All)
+            : new Caller(CredentialKind.Password, row.Id, row.Id, row.Username, row.IsAdmin != 0, TokenScopes.All);
+        var subject = await Subject(access, caller, isCredential: false, cancellationToken);
+        if (subject.Role == AccessLevel.None && !access.Caller.IsAdmin)
+            return subject with { Caller = new Caller(CredentialKind.Password, Outsider, Outsider, username, IsAdmin: false, TokenScopes.All) };
+        return row is null || row.State == Active ? subject : null;
     }
 
-    private async Task<AccessSubject> Subject(ProjectAccess access, Caller caller, bool isCredential, CancellationToken cancellationToken) =>
+    private async ValueTask<AccessSubject> Subject(ProjectAccess access, Caller caller, bool isCredential, CancellationToken cancellationToken) =>
         new(caller, await targets.RoleIn(access.Project.Facts, caller, cancellationToken), isCredential);
 
     private sealed record UserRow(long Id, string Username, long IsAdmin, long State);

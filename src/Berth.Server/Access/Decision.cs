@@ -62,7 +62,7 @@ internal sealed class Decision
     {
         if (!MakesProjects(caller, place, role))
             return (action == RegistryActions.Push ? NoNewProject(caller, place, role) : null) ?? NotFound(caller, image);
-        return MissingScope(caller, action) ?? Makes(caller, place, role);
+        return MissingScope(caller, action) ?? Makes(place, role);
     }
 
     /// <summary>Reading or writing a project's git repository: scopes of the credential ∩ role ∩ visibility.</summary>
@@ -94,7 +94,7 @@ internal sealed class Decision
             return NoGitRepository(caller, path);
         if (!MakesProjects(caller, place, role))
             return NoNewProject(caller, place, role) ?? NoGitRepository(caller, path);
-        return MissingScope(caller, action) ?? Makes(caller, place, role);
+        return MissingScope(caller, action) ?? Makes(place, role);
     }
 
     /// <summary>No repository is there, or none that the caller may see: one answer for both.</summary>
@@ -148,6 +148,8 @@ internal sealed class Decision
 
     private static Decision Held(AccessLevel role, AccessLevel needed) => role >= needed ? ByRole : ByAdministrator;
 
+    private static Decision Makes(NamespaceFacts place, AccessLevel role) => place.IsGroup ? Held(role, AccessLevel.Developer) : ByOwnNamespace;
+
     private static Decision Seen(Caller caller, ProjectFacts project, AccessLevel role) =>
         Holds(caller, project, role, AccessLevel.Guest) ? Held(role, AccessLevel.Guest) : ByVisibility;
 
@@ -171,14 +173,8 @@ internal sealed class Decision
             return null;
         return place.PushCreatesProjects
             ? TooLow(AccessLevel.Developer, $"a push that makes a project in group '{place.Path}' needs at least the role {AccessLevel.Developer} there; {caller.Name} is {role}")
-            : new(DecisionRule.NoNewProjects, $"pushing makes no projects in group '{place.Path}': make the project first, or have an Owner set push_creates_projects of the group");
+            : new(DecisionRule.NoProjectByPush, $"pushing makes no projects in group '{place.Path}': make the project first, or have an Owner set push_creates_projects of the group");
     }
-
-    private static Decision Makes(Caller caller, NamespaceFacts place, AccessLevel role) => place switch
-    {
-        { IsGroup: true } => Held(role, AccessLevel.Developer),
-        _ => caller.UserId == place.OwnerId ? ByOwnNamespace : ByAdministrator,
-    };
 
     /// <summary>Not a token for one project alone, nor nobody.</summary>
     private static bool IsUser(Caller caller) => caller is { OnlyProjectId: null, UserId: not null };

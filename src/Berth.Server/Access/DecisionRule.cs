@@ -27,11 +27,11 @@ internal enum DecisionRule
     /// <summary>Refused: a higher role is needed.</summary>
     RoleTooLow,
 
-    /// <summary>Refused: pushes make no projects in that group.</summary>
-    NoNewProjects,
-
     /// <summary>Refused: an anonymous client has to log in first.</summary>
     LoginNeeded,
+
+    /// <summary>Refused: the group lets no push make projects.</summary>
+    NoProjectByPush,
 
     /// <summary>Refused: no project can have such a name or image.</summary>
     NameInvalid,

@@ -13,7 +13,7 @@ internal static class MemberQueries
 
     /// <summary>The paths that a user's memberships open, with the roles: of groups, of projects, and of the user's own namespace.</summary>
     public const string PathsOfUser = """
-        select r.path_lower as PathLower, 0 as IsProject, m.access_level as Level from members m join routes r on r.namespace_id = m.namespace_id
+        select r.path_lower as PathLower, cast(0 as bigint) as IsProject, m.access_level as Level from members m join routes r on r.namespace_id = m.namespace_id
         where m.user_id = @user and m.namespace_id is not null and (m.expires_at is null or m.expires_at > @now)
         union all
         select r.path_lower, 1, m.access_level from members m join routes r on r.project_id = m.project_id

@@ -27,8 +27,8 @@ internal static class JobQueries
     /// <summary>Pending jobs that a runner of the instance, or one of a project, may look at. Its tags are compared in the program.</summary>
     public const string Pending = """
         select j.id as Id, j.pipeline_id as PipelineId, j.tags as Tags, p.ref_protected as RefProtected
-        from jobs j join pipelines p on p.id = j.pipeline_id
-        where j.status = 'pending' and j.id > @last and j.project_id = coalesce(@runnerProject, j.project_id)
+        from jobs j join pipelines p on p.id = j.pipeline_id join projects o on o.id = j.project_id
+        where j.status = 'pending' and o.deleted_at is null and j.id > @last and j.project_id = coalesce(@runnerProject, j.project_id)
         order by j.id limit @limit
         """;
 
