@@ -80,6 +80,7 @@ internal static class BerthServer
         services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
             .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
+        services.AddSingleton<TagRemovals>().AddHostedService(provider => provider.GetRequiredService<TagRemovals>());
         services.AddHostedService<UploadExpiry>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -470,6 +470,18 @@ create table tag_events (
 );
 CREATE INDEX tag_events_by_tag ON tag_events USING btree (repository_id, tag, id);
 
+create table tag_removals (
+    repository_id bigint not null,
+    digest bytea not null,
+    user_id bigint,
+    credential text collate "C" not null,
+    job_id bigint,
+    at bigint not null,
+    keep_until bigint not null,
+    FOREIGN KEY (repository_id, digest) REFERENCES manifests(repository_id, digest),
+    PRIMARY KEY (repository_id, digest)
+);
+
 create table tags (
     repository_id bigint not null,
     name text collate "C" not null,

@@ -418,6 +418,18 @@ CREATE TABLE tag_events (
 
 CREATE INDEX tag_events_by_tag on tag_events (repository_id, tag, id);
 
+CREATE TABLE tag_removals (
+    repository_id bigint not null,
+    digest blob not null,
+    user_id bigint,
+    credential text not null,
+    job_id bigint,
+    at bigint not null,
+    keep_until bigint not null,
+    primary key (repository_id, digest),
+    foreign key (repository_id, digest) references manifests (repository_id, digest)
+) without rowid;
+
 CREATE TABLE tags (
     repository_id bigint not null references repositories (id),
     name text not null,

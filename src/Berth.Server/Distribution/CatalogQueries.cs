@@ -14,7 +14,8 @@ internal static class CatalogQueries
         join projects p on p.id = x.project_id
         join routes r on r.project_id = p.id
         join namespaces n on n.id = p.namespace_id
-        where x.deleted_at is null and p.deleted_at is null and exists (select 1 from tags t where t.repository_id = x.id) and x.image_name > @last
+        where x.deleted_at is null and p.deleted_at is null and x.image_name > @last and exists (
+            select 1 from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null where t.repository_id = x.id)
         """;
 
     public const string All = $"{Images} order by x.image_name limit @limit";

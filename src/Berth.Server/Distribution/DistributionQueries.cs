@@ -115,7 +115,10 @@ internal static class DistributionQueries
 
     public const string DeleteReferences = "delete from manifest_references where repository_id = @repository and parent = @parent";
 
-    public const string LockTag = "select digest from tags where repository_id = @repository and name = @tag";
+    public const string LockTag = """
+        select t.digest from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
+        where t.repository_id = @repository and t.name = @tag and m.deleted_at is null
+        """;
 
     public const string UpsertTag = """
         insert into tags (repository_id, name, digest, version, total_size, published_at, job_id) values (@repository, @tag, @digest, 1, @totalSize, @now, @job)
@@ -130,13 +133,6 @@ internal static class DistributionQueries
 
     public const string DeleteTag = "delete from tags where repository_id = @repository and name = @tag";
 
-    public const string RecordDeletedTags = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
-        select repository_id, name, 4, null, digest, @user, @credential, @job, @now, @keep from tags where repository_id = @repository and digest = @digest
-        """;
-
-    public const string DeleteTagsOfManifest = "delete from tags where repository_id = @repository and digest = @digest";
-
     public const string MarkManifestDeleted = """
         update manifests set deleted_at = @now, keep_until = @keep where repository_id = @repository and digest = @digest and deleted_at is null
         """;
@@ -147,9 +143,14 @@ internal static class DistributionQueries
         where r.repository_id = @repository and r.child = @digest and r.kind <> 4 and m.deleted_at is null limit 1
         """;
 
-    public const string Tags = "select name from tags where repository_id = @repository and name > @last order by name limit @limit";
+    private const string TagsAfter = """
+        select t.name from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
+        where t.repository_id = @repository and t.name > @last and m.deleted_at is null order by t.name
+        """;
 
-    public const string PageEnd = "select name from tags where repository_id = @repository and name > @last order by name limit 2 offset @skip";
+    public const string Tags = $"{TagsAfter} limit @limit";
+
+    public const string PageEnd = $"{TagsAfter} limit 2 offset @skip";
 
     public const string SetImageFacts = "update manifests set platform = @platform, image_created_at = @created where repository_id = @repository and digest = @digest";
 }

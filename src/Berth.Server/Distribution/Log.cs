@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "platform and time of {Manifest} could not be read from its config")]
     public static partial void FactsNotRead(this ILogger log, Digest manifest, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "tags of deleted manifests could not be written down as deleted; tried again after the next delete")]
+    public static partial void TagsNotRemoved(this ILogger log, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "expired uploads could not be removed; tried again in ten minutes")]
     public static partial void UploadsNotExpired(this ILogger log, Exception failure);
 

@@ -88,7 +88,10 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
             lease = now + Leases.Duration,
         };
         if (transaction.QuerySingle<long>(DistributionQueries.ManifestIsLive, row) == 0)
+        {
             transaction.Execute(DistributionQueries.InsertQuotaDelta, row);
+            TagRemovals.Finish(transaction, new { row.repository, row.digest });
+        }
         transaction.Execute(DistributionQueries.InsertManifestContent, row);
         transaction.Execute(DistributionQueries.UpsertManifest, row);
     }

@@ -5,7 +5,7 @@ using Berth.Server.Database;
 namespace Berth.Server.Distribution;
 
 /// <summary>The manifests and tags of repositories.</summary>
-internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageFacts imageFacts, TimeProvider time)
+internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageFacts imageFacts, TagRemovals tagRemovals, TimeProvider time)
 {
     private const long TagCreated = 1;
     private const long TagMoved = 2;
@@ -67,11 +67,12 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
     }
 
     /// <summary>Marks a manifest deleted; all its tags end with it. A child of a living index is refused: the index would break.</summary>
-    public Task<ManifestDeletion> DeleteManifest(RepositoryAccess access, Digest digest)
+    public async Task<ManifestDeletion> DeleteManifest(RepositoryAccess access, Digest digest)
     {
         access.Demand(RegistryActions.Delete);
         var now = time.Micros();
-        return database.Write<ManifestDeletion>(transaction =>
+        var tagsLeft = false;
+        var deletion = await database.Write<ManifestDeletion>(transaction =>
         {
             var row = new
             {
@@ -88,10 +89,12 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
                 return new ManifestDeletion.InUse(Digest.FromBytes(parent));
             if (transaction.Execute(DistributionQueries.MarkManifestDeleted, row) == 0)
                 return new ManifestDeletion.NotFound();
-            transaction.Execute(DistributionQueries.RecordDeletedTags, row);
-            transaction.Execute(DistributionQueries.DeleteTagsOfManifest, row);
+            tagsLeft = TagRemovals.Begin(transaction, row);
             return new ManifestDeletion.Deleted();
         });
+        if (tagsLeft)
+            tagRemovals.Continue();
+        return deletion;
     }
 
     /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
@@ -99,6 +102,8 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
     {
         var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, job = access.Caller.JobId, now };
         var previous = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row);
+        if (previous is null)
+            TagRemovals.Record(transaction, row);
         transaction.Execute(DistributionQueries.UpsertTag, row);
         if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
             WriteEvent(transaction, access, tag, previous is null ? TagCreated : TagMoved, row.digest, previous, now);

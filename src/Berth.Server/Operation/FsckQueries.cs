@@ -34,7 +34,8 @@ internal static class FsckQueries
             """),
         ("a tag on a manifest that is not live", """
             select t.repository_id as RepositoryId, t.digest as Digest from tags t
-            left join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null where m.digest is null
+            left join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
+            left join tag_removals r on r.repository_id = t.repository_id and r.digest = t.digest where m.digest is null and r.digest is null
             """),
     ];
 }

@@ -25,7 +25,9 @@ internal static class ProjectListQueries
     public const string Between = $"{ByPath} and r.path_lower < @end order by r.path_lower limit @limit";
 
     public const string LastPush = """
-        select max((select t.published_at from tags t where t.repository_id = x.id order by t.published_at desc limit 1))
+        select max((
+            select t.published_at from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
+            where t.repository_id = x.id order by t.published_at desc limit 1))
         from repositories x where x.project_id = @project
         """;
 

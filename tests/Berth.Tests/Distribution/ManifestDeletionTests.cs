@@ -12,6 +12,7 @@ public sealed class ManifestDeletionTests(TestServer server)
     private const long Moved = 2;
     private const long TagDeleted = 3;
     private const long ManifestDeleted = 4;
+    private const int TagsOfOnePut = 10;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -129,6 +130,67 @@ public sealed class ManifestDeletionTests(TestServer server)
     }
 
     [Fact]
+    public async Task The_many_tags_of_a_deleted_manifest_end_at_once_and_each_leaves_one_event()
+    {
+        var client = await RegistryClient.Fresh(server);
+        var (digest, tags) = await PushManyTags(client);
+        var (other, _) = await client.PushImage("other");
+        using var deleted = await client.Delete($"manifests/{digest}");
+        Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
+        using var list = await client.Get("tags/list");
+        Assert.EndsWith("\"tags\":[\"other\"]}", await list.Content.ReadAsStringAsync(Cancel));
+        using var gone = await client.Delete($"manifests/{tags[^1]}");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        await Eventually.True(async () => (await TagRows(client)).Count == 1);
+        Assert.Equal([other], (await TagRows(client)).Select(row => Text(row.Digest)));
+        var events = await AllEvents(client, ManifestDeleted);
+        Assert.Equal(tags, events.Select(row => row.Tag).Order(StringComparer.Ordinal));
+        Assert.Single(events.Select(row => row.At).Distinct());
+    }
+
+    [Fact]
+    public async Task A_manifest_with_many_tags_that_is_pushed_again_has_only_the_tag_of_that_push()
+    {
+        var client = await RegistryClient.Fresh(server);
+        var (digest, tags) = await PushManyTags(client);
+        using var manifest = await client.Get($"manifests/{digest}");
+        var json = await manifest.Content.ReadAsStringAsync(Cancel);
+        using var deleted = await client.Delete($"manifests/{digest}");
+        using var back = await client.PutManifest(tags[^1], json);
+        Assert.Equal(HttpStatusCode.Created, back.StatusCode);
+        using var list = await client.Get("tags/list");
+        Assert.EndsWith($"\"tags\":[\"{tags[^1]}\"]}}", await list.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(tags.Count, (await AllEvents(client, ManifestDeleted)).Count);
+    }
+
+    [Fact]
+    public async Task A_tag_of_a_deleted_manifest_can_be_pushed_anew_at_once()
+    {
+        var client = await RegistryClient.Fresh(server);
+        var (digest, tags) = await PushManyTags(client);
+        using var deleted = await client.Delete($"manifests/{digest}");
+        var (anew, _) = await client.PushImage(tags[^1]);
+        using var get = await client.Head($"manifests/{tags[^1]}");
+        Assert.Equal(anew, get.Headers.GetValues("Docker-Content-Digest").Single());
+        await Eventually.True(async () => (await TagRows(client)).Count == 1);
+        Assert.Equal(tags, (await AllEvents(client, ManifestDeleted)).Select(row => row.Tag).Order(StringComparer.Ordinal));
+        Assert.Equal(tags.Count + 1, (await AllEvents(client, Created)).Count);
+    }
+
+    /// <summary>More than end in the transaction of their manifest's delete.</summary>
+    private static async Task<(string Digest, IReadOnlyList<string> Tags)> PushManyTags(RegistryClient client)
+    {
+        var tags = Enumerable.Range(100, 250).Select(number => $"t{number}").ToList();
+        var (digest, json) = await client.PushImage(tags[0]);
+        foreach (var some in tags.Skip(1).Chunk(TagsOfOnePut))
+        {
+            using var put = await client.PutManifest($"{digest}?{string.Join('&', some.Select(tag => $"tag={tag}"))}", json);
+            Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        }
+        return (digest, tags);
+    }
+
+    [Fact]
     public async Task Delete_needs_the_scope_api()
     {
         var user = await server.NewUser("read_registry", "write_registry");
@@ -146,12 +208,25 @@ public sealed class ManifestDeletionTests(TestServer server)
         where p.path_lower = @path and e.tag = 'latest' order by e.id
         """, new { path = client.Name });
 
+    private Task<List<TagEventRow>> AllEvents(RegistryClient client, long action) => server.Query<TagEventRow>("""
+        select e.tag as Tag, e.at as At from tag_events e join repositories r on r.id = e.repository_id join routes p on p.project_id = r.project_id
+        where p.path_lower = @path and e.action = @action order by e.id
+        """, new { path = client.Name, action });
+
+    private Task<List<TagRow>> TagRows(RegistryClient client) => server.Query<TagRow>("""
+        select t.digest as Digest from tags t join repositories r on r.id = t.repository_id join routes p on p.project_id = r.project_id where p.path_lower = @path
+        """, new { path = client.Name });
+
     private Task<List<MarkRow>> Marks(RegistryClient client) => server.Query<MarkRow>("""
         select m.deleted_at as DeletedAt, m.keep_until as KeepUntil
         from manifests m join repositories r on r.id = m.repository_id join routes p on p.project_id = r.project_id where p.path_lower = @path
         """, new { path = client.Name });
 
     private sealed record EventRow(long Action, byte[]? Digest, byte[]? PreviousDigest, long? UserId, string Credential, long At, long? KeepUntil);
+
+    private sealed record TagEventRow(string Tag, long At);
+
+    private sealed record TagRow(byte[] Digest);
 
     private sealed record MarkRow(long? DeletedAt, long? KeepUntil);
 }

@@ -1,0 +1,31 @@
+namespace Berth.Server.Distribution;
+
+/// <summary>The SQL by which the tags of a deleted manifest end.</summary>
+internal static class TagRemovalQueries
+{
+    public const string Begin = """
+        insert into tag_removals (repository_id, digest, user_id, credential, job_id, at, keep_until)
+        values (@repository, @digest, @user, @credential, @job, @now, @keep)
+        """;
+
+    public const string Next = "select repository_id as RepositoryId, digest as Digest from tag_removals where repository_id > 0 order by repository_id, digest limit 1";
+
+    public const string Lock = "select at from tag_removals where repository_id = @repository and digest = @digest";
+
+    private const string Record = """
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
+        select t.repository_id, t.name, 4, null, t.digest, r.user_id, r.credential, r.job_id, r.at, r.keep_until
+        from tag_removals r join tags t on t.repository_id = r.repository_id and t.digest = r.digest
+        """;
+
+    public const string RecordSome = $"{Record} where r.repository_id = @repository and r.digest = @digest order by t.name limit @limit";
+
+    public const string RecordOne = $"{Record} where t.repository_id = @repository and t.name = @tag";
+
+    public const string DeleteSome = """
+        delete from tags where repository_id = @repository
+            and name in (select name from tags where repository_id = @repository and digest = @digest order by name limit @limit)
+        """;
+
+    public const string End = "delete from tag_removals where repository_id = @repository and digest = @digest";
+}
