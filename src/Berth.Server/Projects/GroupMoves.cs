@@ -45,7 +45,7 @@ internal sealed class GroupMoves(MetadataDatabase database, ImageTargets targets
         transaction.Execute(PathMoveQueries.CutTree, new { id });
         if (parentId is not null)
             transaction.Execute(PathMoveQueries.GraftTree, new { id, parent = parentId });
-        transaction.Execute(PathMoveQueries.SetGroup, new { id, parent = parentId, name = group.Path });
+        transaction.Execute(PathMoveQueries.SetNamespace, new { id, parent = parentId, name = group.Path });
         return Moved(transaction, access, group, "group.transfer", now);
     }
 
@@ -81,7 +81,7 @@ internal sealed class GroupMoves(MetadataDatabase database, ImageTargets targets
             return null;
         if (PathMoves.Move(transaction, group.FullPath, group.FullPath[..^group.Path.Length] + name, now) is { } fault)
             return new GroupOutcome.Invalid("path", fault);
-        transaction.Execute(PathMoveQueries.SetGroup, new { id, parent = group.ParentId, name });
+        transaction.Execute(PathMoveQueries.SetNamespace, new { id, parent = group.ParentId, name });
         Moved(transaction, access, group, "group.rename", now);
         return null;
     }

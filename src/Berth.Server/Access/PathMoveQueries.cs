@@ -1,4 +1,4 @@
-namespace Berth.Server.Projects;
+namespace Berth.Server.Access;
 
 /// <summary>
 /// The SQL that gives what is at a path, and all below it, another one: each a single statement that costs what it moves. Content
@@ -46,7 +46,11 @@ internal static class PathMoveQueries
 
     public const string SetProject = "update projects set namespace_id = @space, path = @name where id = @id";
 
-    public const string SetGroup = "update namespaces set parent_id = @parent, path = @name where id = @id";
+    public const string SetNamespace = "update namespaces set parent_id = @parent, path = @name where id = @id";
+
+    public const string OwnNamespace = "select n.id as Id, r.path as Path from namespaces n join routes r on r.namespace_id = n.id where n.owner_id = @userId";
+
+    public const string SetUsername = "update users set username = @username, username_lower = @lower where id = @userId";
 
     public const string IsBelow = "select namespace_id from namespace_ancestors where namespace_id = @other and ancestor_id = @id";
 

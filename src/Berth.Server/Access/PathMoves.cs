@@ -1,7 +1,6 @@
-using Berth.Server.Access;
 using Berth.Server.Database;
 
-namespace Berth.Server.Projects;
+namespace Berth.Server.Access;
 
 /// <summary>
 /// Gives what is at a path, and all below it, another path, in the transaction of a rename or transfer; the old one stays as an alias.
@@ -9,7 +8,7 @@ namespace Berth.Server.Projects;
 /// </summary>
 internal static class PathMoves
 {
-    /// <summary>Why the move is refused, as a field and its fault; null if it is done. The rights version is raised.</summary>
+    /// <summary>What is wrong with the new path; null if the move is done. The rights version is raised.</summary>
     /// <exception cref="PathTakenException">Another has the path.</exception>
     public static string? Move(WriteTransaction transaction, string from, string to, long now)
     {
