@@ -67,12 +67,13 @@ internal static class BerthServer
         services.AddSingleton<Passwords>().AddSingleton<AccessMetrics>().AddSingleton<LoginFailures>().AddSingleton<LoginThrottle>().AddSingleton<RateLimits>().AddSingleton<LiveCredentials>().AddSingleton<ProjectCredentials>().AddSingleton<Credentials>().AddSingleton<RegistryTokens>().AddSingleton<ImageTargets>()
             .AddSingleton<RegistryDecisions>().AddSingleton<AccessSubjects>().AddSingleton<Repositories>().AddSingleton<Challenge>().AddSingleton<Users>().AddSingleton<ProjectRows>().AddSingleton<GroupRows>().AddSingleton<DeployTokens>();
         services.AddSingleton<AuditLog>().AddHostedService<AuditRetention>().AddHostedService<KeyRotation>();
+        services.AddSingleton<RouteAliases>().AddHostedService(provider => provider.GetRequiredService<RouteAliases>());
         services.AddSingleton<AccessTokens>().AddSingleton<AccessTokenList>().AddSingleton<TokenRotation>().AddSingleton<TokenLifetimes>().AddSingleton<TokenFamilies>().AddSingleton<OwnedTokens>().AddSingleton<JobTokenScopes>().AddSingleton<TokenUses>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -136,6 +137,7 @@ internal static class BerthServer
         app.MapProjects();
         app.MapGroups();
         app.MapMembers();
+        app.MapTransfers();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
         app.MapCi();

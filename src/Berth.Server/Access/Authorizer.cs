@@ -63,6 +63,8 @@ internal sealed class Authorizer(
     private async Task Enter(HttpContext context, AccessRule.Repository rule, RepositoryName name, (Caller Caller, RegistryToken? Token) who, ImageTarget target, Decision decision)
     {
         var found = target as ImageTarget.InProject;
+        if (found is { HasMoved: true })
+            Redirects.Warn(context.Response, name.ToString(), found.Image);
         var id = found is null ? null : await targets.FindRepository(found, context.RequestAborted);
         try
         {
@@ -157,12 +159,18 @@ internal sealed class Authorizer(
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
             return;
-        var project = await projects.Find(RouteId(context), context.RequestAborted);
+        var id = RouteId(context);
+        var project = await projects.Find(id, context.RequestAborted);
         var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
         var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, rule.Role);
         if (await Refuse(context, decision, "Project"))
             return;
-        context.Features.Set(ProjectAccess.Grant(decision!, project!, role, caller));
+        if (HasLeft(id, project!.FullPath))
+        {
+            await Redirects.Api(context, "Project", project.Id, project.FullPath);
+            return;
+        }
+        context.Features.Set(ProjectAccess.Grant(decision!, project, role, caller));
         await next(context);
     }
 
@@ -170,14 +178,22 @@ internal sealed class Authorizer(
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
             return;
-        var group = await groups.Find(RouteId(context), context.RequestAborted);
+        var id = RouteId(context);
+        var group = await groups.Find(id, context.RequestAborted);
         var role = await targets.RoleIn(group?.Facts, caller, context.RequestAborted);
         var decision = group is null ? null : Decision.InGroupApi(caller, group.Facts, role, rule.Role);
         if (await Refuse(context, decision, "Group"))
             return;
-        context.Features.Set(GroupAccess.Grant(decision!, group!, role, caller));
+        if (HasLeft(id, group!.FullPath))
+        {
+            await Redirects.Api(context, "Group", group.Id, group.FullPath);
+            return;
+        }
+        context.Features.Set(GroupAccess.Grant(decision!, group, role, caller));
         await next(context);
     }
+
+    private static bool HasLeft(string idOrPath, string fullPath) => !long.TryParse(idOrPath, out _) && Redirects.HasLeft(idOrPath, fullPath);
 
     private static string RouteId(HttpContext context) => Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
 

@@ -36,6 +36,9 @@ internal enum DecisionRule
     /// <summary>Refused: the group lets no push make projects.</summary>
     NoProjectByPush,
 
+    /// <summary>Refused: the project has another path now; by the old one it is only read.</summary>
+    Moved,
+
     /// <summary>Refused: no project can have such a name or image.</summary>
     NameInvalid,
 }

@@ -25,9 +25,19 @@ internal sealed class GitDecisions(ImageTargets targets)
         ImageTarget.InProject { Relative: "" } found => (target, Decision.GitInProject(caller, found.Project, role, action)),
         // The project gets the letters that the client wrote, upper case kept.
         ImageTarget.InNewProject { Relative: "" } wanted => (wanted with { ProjectPath = LastOf(path) }, InNewProject(caller, wanted.Namespace, role, path, action)),
+        ImageTarget.Left left => Decide(caller, left, role, path, action),
         ImageTarget.BadProject bad => (target, InNewProject(caller, bad.Namespace, role, path, action)),
         _ => (target, Decision.NoGitRepository(caller, path)),
     };
+
+    /// <summary>By the old path is only fetched, by those who see the project; to others it is what it would be without its past.</summary>
+    private static (ImageTarget Target, Decision Decision) Decide(Caller caller, ImageTarget.Left left, AccessLevel role, string path, GitActions action)
+    {
+        var decision = left.Found.Relative.Length > 0 ? null : Decision.GitInProject(caller, left.Found.Project, role, action);
+        if (decision is null or { Hides: true })
+            return Decide(caller, left.Otherwise, left.RoleOtherwise, path, action);
+        return (left.Found, action == GitActions.Read ? decision : Decision.Moved(path, left.Found.Project.Path));
+    }
 
     /// <summary>What is wrong with a name that no project can have.</summary>
     private static Decision? Refused(string path) => path.Contains('/', StringComparison.Ordinal) && path.Split('/').Select(Complaint).FirstOrDefault(found => found is not null) is { } complaint

@@ -3,9 +3,12 @@ using Berth.Server.Database;
 namespace Berth.Server.Access;
 
 /// <summary>Reads groups by what a URL names them with.</summary>
-internal sealed class GroupRows(MetadataDatabase database)
+internal sealed class GroupRows(MetadataDatabase database, TimeProvider time)
 {
-    /// <summary>A group by its number or full path, whoever asks: the caller decides. One query, found or not.</summary>
+    /// <summary>
+    /// A group by its number or full path, also by one that it left (<see cref="GroupRow.FullPath"/> is another then), whoever asks: the
+    /// caller decides. One query, found or not.
+    /// </summary>
     public async Task<GroupRow?> Find(string idOrPath, CancellationToken cancellationToken)
     {
         // No path holds a NUL, and PostgreSQL takes none to look for.
@@ -14,6 +17,6 @@ internal sealed class GroupRows(MetadataDatabase database)
         await using var connection = await database.OpenRead(cancellationToken);
         return long.TryParse(idOrPath, out var id)
             ? await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ById, new { id }, cancellationToken)
-            : await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ByPath, new { path = idOrPath.ToLowerInvariant() }, cancellationToken);
+            : await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ByPath, new { path = idOrPath.ToLowerInvariant(), now = time.Micros() }, cancellationToken);
     }
 }

@@ -10,7 +10,20 @@ internal abstract record ImageTarget
     }
 
     /// <summary>Image <paramref name="Relative"/> ('', 'image', 'my/image') of a project.</summary>
-    internal sealed record InProject(ProjectFacts Project, string Relative) : ImageTarget;
+    internal sealed record InProject(ProjectFacts Project, string Relative) : ImageTarget
+    {
+        /// <summary>Whether the name is of a path that the project left.</summary>
+        public bool HasMoved { get; init; }
+
+        /// <summary>The image's name as it is now.</summary>
+        public string Image => Project.Path.ToLowerInvariant() + (Relative.Length == 0 ? "" : "/" + Relative);
+    }
+
+    /// <summary>
+    /// A project that left the path: for those who may see it. For others the name points at <paramref name="Otherwise"/>, where their
+    /// role is <paramref name="RoleOtherwise"/>.
+    /// </summary>
+    internal sealed record Left(InProject Found, ImageTarget Otherwise, AccessLevel RoleOtherwise) : ImageTarget;
 
     /// <summary>Image <paramref name="Relative"/> of a project that the first push would make in a namespace.</summary>
     internal sealed record InNewProject(NamespaceFacts Namespace, string ProjectPath, string Relative) : ImageTarget;

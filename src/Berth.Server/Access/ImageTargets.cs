@@ -47,15 +47,10 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         var remembered = await Current(cancellationToken);
         var text = name.ToString();
         var target = await Look(name, text, cancellationToken);
-        var place = target switch
-        {
-            ImageTarget.InProject found => (found.Project, null),
-            ImageTarget.TooDeep deep => (deep.Project, deep.Namespace),
-            ImageTarget.InNewProject wanted => (null, wanted.Namespace),
-            ImageTarget.BadProject bad => (null, bad.Namespace),
-            _ => ((ProjectFacts?)null, (NamespaceFacts?)null),
-        };
-        var role = await ReadRole(place.Item1, place.Item2, caller, cancellationToken);
+        if (target is ImageTarget.Left left)
+            return await ReadRoles(left, caller, cancellationToken);
+        var place = PlaceOf(target);
+        var role = await ReadRole(place.Project, place.Namespace, caller, cancellationToken);
         if (target is ImageTarget.InProject project && remembered.HasRoom)
         {
             remembered.Targets[text] = project;
@@ -64,6 +59,15 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         }
         return (target, role.Level);
     }
+
+    private static (ProjectFacts? Project, NamespaceFacts? Namespace) PlaceOf(ImageTarget target) => target switch
+    {
+        ImageTarget.InProject found => (found.Project, null),
+        ImageTarget.TooDeep deep => (deep.Project, deep.Namespace),
+        ImageTarget.InNewProject wanted => (null, wanted.Namespace),
+        ImageTarget.BadProject bad => (null, bad.Namespace),
+        _ => (null, null),
+    };
 
     /// <summary>The caller's role in a project as the database has it; where there is none, None after the same queries.</summary>
     public async ValueTask<AccessLevel> RoleIn(ProjectFacts? project, Caller caller, CancellationToken cancellationToken) =>
@@ -103,15 +107,38 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private async ValueTask<RememberedRole> ReadRole(ProjectFacts? project, NamespaceFacts? place, Caller caller, CancellationToken cancellationToken)
     {
-        if (project is not null && Standing(project, caller) is { } standing)
+        if ((project is null ? Standing(place, caller) : Standing(project, caller)) is { } standing)
             return new(standing, long.MaxValue);
-        if (caller.UserId is not { } user || (project is null && caller.Only is not null))
-            return new(AccessLevel.None, long.MaxValue);
-        if (user == place?.OwnerId)
-            return new(AccessLevel.Owner, long.MaxValue);
         await using var connection = await database.OpenRead(cancellationToken);
         var space = project?.NamespaceId ?? place?.Id ?? 0;
-        return RememberedRole.Highest(await connection.Query<MembershipRow>(MemberQueries.RolesOfUser, new { project = project?.Id ?? 0, space, user }, cancellationToken), time.Micros());
+        return RememberedRole.Highest(await connection.Query<MembershipRow>(MemberQueries.RolesOfUser, new { project = project?.Id ?? 0, space, user = caller.UserId }, cancellationToken), time.Micros());
+    }
+
+    /// <summary>The roles in the project that left the path and in what is there without it, by one query as for a name without a past.</summary>
+    private async ValueTask<(ImageTarget Target, AccessLevel Role)> ReadRoles(ImageTarget.Left left, Caller caller, CancellationToken cancellationToken)
+    {
+        var project = left.Found.Project;
+        var place = PlaceOf(left.Otherwise).Namespace;
+        var (role, otherwise) = (Standing(project, caller), Standing(place, caller));
+        if (role is null || otherwise is null)
+        {
+            await using var connection = await database.OpenRead(cancellationToken);
+            var rows = await connection.Query<EitherRow>(
+                MemberQueries.RolesOfUserInEither, new { project = project.Id, space = project.NamespaceId, place = place?.Id ?? 0, user = caller.UserId }, cancellationToken);
+            AccessLevel Highest(Func<EitherRow, bool> counts) =>
+                RememberedRole.Highest([.. rows.Where(counts).Select(row => new MembershipRow(row.Level, row.ExpiresAt))], time.Micros()).Level;
+            role ??= Highest(row => row.SpaceId is null || row.SpaceId == project.NamespaceId);
+            otherwise ??= Highest(row => row.SpaceId is not null && row.SpaceId == place?.Id);
+        }
+        return (left with { RoleOtherwise = otherwise.Value }, role.Value);
+    }
+
+    /// <summary>As <see cref="Standing(ProjectFacts, Caller)"/>, in a namespace.</summary>
+    private static AccessLevel? Standing(NamespaceFacts? place, Caller caller)
+    {
+        if (caller.UserId is not { } user || caller.Only is not null)
+            return AccessLevel.None;
+        return user == place?.OwnerId ? AccessLevel.Owner : null;
     }
 
     /// <summary>To be called after a transaction that raised the rights version: this process sees the change at once.</summary>
@@ -139,12 +166,14 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
             return new ImageTarget.NoNamespace(name);
         await using var connection = await database.OpenRead(cancellationToken);
         var prefixes = Prefixes(text);
-        var routes = await connection.Query<RouteRow>(ProjectQueries.RoutesByPath, new { paths = prefixes }, cancellationToken);
-        if (routes.Where(route => route.ProjectId is not null).MaxBy(route => route.PathLower.Length) is { } project)
+        var routes = await connection.Query<RouteRow>(ProjectQueries.RoutesByPath, new { paths = prefixes, now = time.Micros() }, cancellationToken);
+        if (routes.Where(route => route.ProjectId is not null && !route.WasLeft).MaxBy(route => route.PathLower.Length) is { } project)
             return InProject(project, text);
-        return routes.Where(route => route.NamespaceId is not null && route.PathLower.Length < text.Length).MaxBy(route => route.PathLower.Length) is { } place
-            ? InNamespace(place, text)
-            : new ImageTarget.Nowhere();
+        var place = routes.Where(route => route.NamespaceId is not null && route.PathLower.Length < text.Length).MaxBy(route => route.PathLower.Length);
+        ImageTarget otherwise = place is null ? new ImageTarget.Nowhere() : InNamespace(place, text);
+        return routes.Where(route => route.WasLeft).MaxBy(route => route.PathLower.Length) is { } past && InProject(past, text) is ImageTarget.InProject found
+            ? new ImageTarget.Left(found with { HasMoved = true }, otherwise, AccessLevel.None)
+            : otherwise;
     }
 
     private static ImageTarget InProject(RouteRow route, string text)
@@ -198,5 +227,11 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
 
     private sealed record RouteRow(
         string PathLower, string Path, long? NamespaceId, long? NamespaceOwnerId, long? NamespaceVisibility, long? PushCreatesProjects, long? ProjectId, long? ProjectNamespaceId,
-        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests, long? JobTokenLimited);
+        long? ProjectOwnerId, long? Visibility, long? RegistryAccess, long? TrashDays, long? SparseManifests, long? JobTokenLimited)
+    {
+        /// <summary>Whether the project was there and is elsewhere now.</summary>
+        public bool WasLeft { get; } = ProjectId is not null && Redirects.HasLeft(PathLower, Path);
+    }
+
+    private sealed record EitherRow(long? SpaceId, long Level, long? ExpiresAt);
 }

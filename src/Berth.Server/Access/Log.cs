@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "access token {Id} was used after it had been replaced: its family is revoked")]
     public static partial void TokenFamilyRevoked(this ILogger log, long id);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "aliases of old paths could not be removed; the next hour tries again")]
+    public static partial void RouteAliasesNotRemoved(this ILogger log, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "old audit events could not be removed; the next hour tries again")]
     public static partial void AuditEventsNotRemoved(this ILogger log, Exception failure);
 

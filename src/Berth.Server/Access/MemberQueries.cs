@@ -11,6 +11,14 @@ internal static class MemberQueries
         where a.namespace_id = @space
         """;
 
+    /// <summary>The same for a project and for a namespace beside it at once: SpaceId tells them apart.</summary>
+    public const string RolesOfUserInEither = """
+        select m.namespace_id as SpaceId, m.access_level as Level, m.expires_at as ExpiresAt from members m where m.project_id = @project and m.user_id = @user
+        union all
+        select a.namespace_id, m.access_level, m.expires_at from namespace_ancestors a join members m on m.namespace_id = a.ancestor_id and m.user_id = @user
+        where a.namespace_id in (@space, @place)
+        """;
+
     /// <summary>The paths that a user's memberships open, with the roles: of groups, of projects, and of the user's own namespace.</summary>
     public const string PathsOfUser = """
         select r.path_lower as PathLower, cast(0 as bigint) as IsProject, m.access_level as Level from members m join routes r on r.namespace_id = m.namespace_id

@@ -25,6 +25,7 @@ internal static class Namespaces
         transaction.Execute(ProjectQueries.InsertAncestors, new { id });
         if (transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)id, projectId = (long?)null, visibility = (long?)null }) == 0)
             throw new PathTakenException();
+        RouteAliases.End(transaction, fullPath);
         return id;
     }
 }

@@ -30,10 +30,13 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
     {
         var session = await FindSession(context);
         var caller = session?.Caller ?? Caller.Anonymous;
-        var project = await projects.FindByPath(RepositoryPath.Unfold((string)context.Request.RouteValues["project"]!), context.RequestAborted);
+        var path = RepositoryPath.Unfold((string)context.Request.RouteValues["project"]!);
+        var project = await projects.FindByPath(path, context.RequestAborted);
         var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
         var decision = project is null ? null : Decide(rule, caller, project.Facts, role);
-        if (decision is { Allowed: true })
+        if (decision is { Allowed: true } && Redirects.HasLeft(path, project!.FullPath))
+            Redirects.Page(context, path, project.FullPath);
+        else if (decision is { Allowed: true })
         {
             if (!await IsOurForm(context, session))
                 return;

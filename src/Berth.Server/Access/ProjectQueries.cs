@@ -3,7 +3,10 @@ namespace Berth.Server.Access;
 /// <summary>The SQL of namespaces, projects and their paths.</summary>
 internal static class ProjectQueries
 {
-    /// <summary>What stands at some paths: namespaces with the user who owns them, projects with what decisions need.</summary>
+    /// <summary>
+    /// What stands at some paths: namespaces with the user who owns them, projects with what decisions need; and projects that stood
+    /// there and can still be found by it. Of these the path is another than the one it was found by.
+    /// </summary>
     public const string RoutesByPath = """
         select r.path_lower as PathLower, r.path as Path, r.namespace_id as NamespaceId, n.owner_id as NamespaceOwnerId,
             n.visibility as NamespaceVisibility, n.push_creates_projects as PushCreatesProjects, p.id as ProjectId, p.namespace_id as ProjectNamespaceId, pn.owner_id as ProjectOwnerId,
@@ -13,6 +16,14 @@ internal static class ProjectQueries
         left join projects p on p.id = r.project_id and p.deleted_at is null
         left join namespaces pn on pn.id = p.namespace_id
         where r.path_lower in @paths
+        union all
+        select a.path_lower, r.path, null, null, null, null, p.id, p.namespace_id, pn.owner_id,
+            p.visibility, p.registry_access, p.trash_days, p.sparse_manifests, p.job_token_limited
+        from route_aliases a
+        join projects p on p.id = a.project_id and p.deleted_at is null
+        join routes r on r.project_id = p.id
+        join namespaces pn on pn.id = p.namespace_id
+        where a.path_lower in @paths and a.until > @now
         """;
 
     public const string RouteExists = "select path from routes where path_lower = @path";
@@ -40,10 +51,14 @@ internal static class ProjectQueries
         values (@namespaceId, @path, @name, @description, @visibility, @registryAccess, @trashDays, @createdBy, @now) returning id
         """;
 
-    public const string ProjectById = """
-        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
+    private const string ProjectColumns = """
+        p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
             p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
             p.sparse_manifests as SparseManifests, p.description as Description
+        """;
+
+    public const string ProjectById = $"""
+        select {ProjectColumns}
         from projects p
         join routes r on r.project_id = p.id
         join namespaces n on n.id = p.namespace_id
@@ -54,14 +69,17 @@ internal static class ProjectQueries
 
     public const string PathOfNamespace = "select path from routes where namespace_id = @id";
 
-    public const string ProjectByPath = """
-        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path as FullPath, n.owner_id as NamespaceOwnerId,
-            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
-            p.sparse_manifests as SparseManifests, p.description as Description
-        from routes r
-        join projects p on p.id = r.project_id
+    /// <summary>The project at a path, or one that was there and can still be found by it.</summary>
+    public const string ProjectByPath = $"""
+        select {ProjectColumns}
+        from (
+            select project_id from routes where path_lower = @path
+            union all
+            select project_id from route_aliases where path_lower = @path and until > @now) found
+        join projects p on p.id = found.project_id
+        join routes r on r.project_id = p.id
         join namespaces n on n.id = p.namespace_id
-        where r.path_lower = @path and p.deleted_at is null
+        where p.deleted_at is null
         """;
 
     public const string ProjectIdByPath = "select project_id from routes where path_lower = @path";

@@ -3,9 +3,12 @@ using Berth.Server.Database;
 namespace Berth.Server.Access;
 
 /// <summary>Reads projects by what a URL names them with.</summary>
-internal sealed class ProjectRows(MetadataDatabase database)
+internal sealed class ProjectRows(MetadataDatabase database, TimeProvider time)
 {
-    /// <summary>A project by its number or full path, whoever asks: the caller decides. One query, found or not.</summary>
+    /// <summary>
+    /// A project by its number or full path, also by one that it left (<see cref="ProjectRow.FullPath"/> is another then), whoever asks:
+    /// the caller decides. One query, found or not.
+    /// </summary>
     public async Task<ProjectRow?> Find(string idOrPath, CancellationToken cancellationToken)
     {
         if (!long.TryParse(idOrPath, out var id))
@@ -14,13 +17,13 @@ internal sealed class ProjectRows(MetadataDatabase database)
         return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
     }
 
-    /// <summary>A project by its full path, whoever asks: the caller decides.</summary>
+    /// <summary>A project by its full path, or one that it left, whoever asks: the caller decides.</summary>
     public async Task<ProjectRow?> FindByPath(string path, CancellationToken cancellationToken)
     {
         // No path holds a NUL, and PostgreSQL takes none to look for.
         if (path.Contains('\0', StringComparison.Ordinal))
             return null;
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectByPath, new { path = path.ToLowerInvariant() }, cancellationToken);
+        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectByPath, new { path = path.ToLowerInvariant(), now = time.Micros() }, cancellationToken);
     }
 }

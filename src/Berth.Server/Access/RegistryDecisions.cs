@@ -11,7 +11,16 @@ internal sealed class RegistryDecisions(ImageTargets targets)
             return (known, remembered);
         // What is hidden is never answered out of memory: it costs what a name costs behind which nothing is.
         var (target, role) = await targets.Read(name, caller, cancellationToken);
-        return (target, Decide(caller, target, role, name, action));
+        return target is ImageTarget.Left left ? Decide(caller, left, role, name, action) : (target, Decide(caller, target, role, name, action));
+    }
+
+    /// <summary>By the old name is only pulled, by those who see the project; to others the name is what it would be without its past.</summary>
+    private static (ImageTarget Target, Decision Decision) Decide(Caller caller, ImageTarget.Left left, AccessLevel role, RepositoryName name, RegistryActions action)
+    {
+        var decision = Decision.InProject(caller, left.Found.Project, role, action, name.ToString());
+        if (decision.Hides)
+            return (left.Otherwise, Decide(caller, left.Otherwise, left.RoleOtherwise, name, action));
+        return (left.Found, action == RegistryActions.Pull ? decision : Decision.Moved(name.ToString(), left.Found.Image));
     }
 
     public static Decision Decide(Caller caller, ImageTarget target, AccessLevel role, RepositoryName name, RegistryActions action)

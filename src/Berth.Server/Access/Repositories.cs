@@ -73,6 +73,7 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
         });
         if (transaction.Execute(ProjectQueries.InsertRoute, new { lower = fullPath.ToLowerInvariant(), path = fullPath, namespaceId = (long?)null, projectId = id, visibility = (long?)project.Visibility }) == 0)
             throw new PathTakenException();
+        RouteAliases.End(transaction, fullPath);
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }

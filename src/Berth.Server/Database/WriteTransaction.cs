@@ -17,6 +17,9 @@ internal sealed class WriteTransaction(DbConnection connection, DbTransaction tr
 
     public List<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(Dialect.Sql(sql), parameters, transaction).AsList();
 
+    /// <summary>All of the rows, for update: <see cref="QueryForUpdate"/> asks for one alone, and only that would be locked.</summary>
+    public List<T> QueryAllForUpdate<T>(string sql, object? parameters = null) => Query<T>(sql + Dialect.ForUpdate, parameters);
+
     /// <summary>Reads rows for update: on PostgreSQL they stay locked until the transaction ends; SQLite has one writer anyway.</summary>
     public T? QueryForUpdate<T>(string sql, object? parameters = null) => QueryFirstOrDefault<T>(sql + Dialect.ForUpdate, parameters);
 }

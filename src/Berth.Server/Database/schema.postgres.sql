@@ -379,6 +379,20 @@ create table repository_blobs (
 );
 CREATE INDEX repository_blobs_by_digest ON repository_blobs USING btree (digest, repository_id);
 
+create table route_aliases (
+    path_lower text collate "C" not null,
+    namespace_id bigint,
+    project_id bigint,
+    until bigint not null,
+    CHECK (((namespace_id IS NULL) <> (project_id IS NULL))),
+    FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (path_lower)
+);
+CREATE INDEX route_aliases_by_end ON route_aliases USING btree (until, path_lower);
+CREATE INDEX route_aliases_by_namespace ON route_aliases USING btree (namespace_id);
+CREATE INDEX route_aliases_by_project ON route_aliases USING btree (project_id);
+
 create table routes (
     path_lower text collate "C" not null,
     path text collate "C" not null,

@@ -338,6 +338,20 @@ CREATE TABLE repository_blobs (
 
 CREATE INDEX repository_blobs_by_digest on repository_blobs (digest, repository_id);
 
+CREATE TABLE route_aliases (
+    path_lower text primary key,
+    namespace_id bigint references namespaces (id),
+    project_id bigint references projects (id),
+    until bigint not null,
+    check ((namespace_id is null) <> (project_id is null))
+) without rowid;
+
+CREATE INDEX route_aliases_by_end on route_aliases (until, path_lower);
+
+CREATE INDEX route_aliases_by_namespace on route_aliases (namespace_id);
+
+CREATE INDEX route_aliases_by_project on route_aliases (project_id);
+
 CREATE TABLE routes (
     path_lower text primary key,
     path text not null,

@@ -65,12 +65,12 @@ internal static class GroupEndpoints
 
     private static async Task<IResult> Change(GroupAccess access, GroupBody body, GroupStore groups, BerthSettings settings)
     {
-        if (body.Path is { } path && path != access.Group.Path)
-            return ApiError.Invalid("path", "cannot be changed in this version");
+        if (body.Path is { } path && path != access.Group.Path && NamespacePath.Refusal(path) is { } badPath)
+            return ApiError.Invalid("path", badPath);
         if (Refusal(body) is { } refused)
             return refused;
         Visibility? visibility = body.Visibility is { } word && Words.TryParse<Visibility>(word, out var parsed) ? parsed : null;
-        return Answer(await groups.Change(access, new GroupChanges(string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Description, visibility, CreationLevel(body.ProjectCreationLevel), body.PushCreatesProjects)), settings, 200);
+        return Answer(await groups.Change(access, new GroupChanges(body.Path, string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Description, visibility, CreationLevel(body.ProjectCreationLevel), body.PushCreatesProjects)), settings, 200);
     }
 
     private static async Task<IResult> Delete(GroupAccess access, GroupStore groups) => await groups.Delete(access)
@@ -90,7 +90,7 @@ internal static class GroupEndpoints
             : null;
     }
 
-    private static IResult Answer(GroupOutcome outcome, BerthSettings settings, int status) => outcome switch
+    internal static IResult Answer(GroupOutcome outcome, BerthSettings settings, int status) => outcome switch
     {
         GroupOutcome.Done done => Results.Json(View(done.Group, settings), statusCode: status),
         GroupOutcome.Missing missing => ApiError.NotFound(missing.What),

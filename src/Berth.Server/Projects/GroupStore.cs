@@ -29,9 +29,18 @@ internal sealed class GroupStore(MetadataDatabase database, ImageTargets targets
     public async Task<GroupOutcome> Change(GroupAccess access, GroupChanges changes)
     {
         var now = time.Micros();
-        var outcome = await database.Write(transaction => Change(transaction, access, changes, now));
-        targets.Forget();
-        return outcome;
+        try
+        {
+            return await database.Write(transaction => Change(transaction, access, changes, now));
+        }
+        catch (PathTakenException)
+        {
+            return new GroupOutcome.Invalid("path", "has already been taken");
+        }
+        finally
+        {
+            targets.Forget();
+        }
     }
 
     /// <summary>Marks an empty group as deleted and frees its path; false if something is still in it.</summary>
@@ -101,6 +110,8 @@ internal sealed class GroupStore(MetadataDatabase database, ImageTargets targets
             return new GroupOutcome.Invalid("visibility_level", $"{Words.Of(visibility)} is not allowed since there are sub-groups with higher visibility.");
         if (transaction.QueryFirstOrDefault<long?>(GroupChangeQueries.MostOpenProject, new { id }) is { } project && project > (long)visibility)
             return new GroupOutcome.Invalid("visibility_level", $"{Words.Of(visibility)} is not allowed since this group contains projects with higher visibility.");
+        if (changes.Path is { } path && GroupMoves.Rename(transaction, access, path, now) is { } refused)
+            return refused;
         transaction.Execute(GroupChangeQueries.Update, new
         {
             id,
@@ -128,7 +139,7 @@ internal sealed record NewGroup(
     long? ParentId, string Path, string Name, string Description, Visibility Visibility, AccessLevel ProjectCreation, bool PushCreatesProjects);
 
 /// <summary>What changes of a group; null stays as it is.</summary>
-internal sealed record GroupChanges(string? Name, string? Description, Visibility? Visibility, AccessLevel? ProjectCreation, bool? PushCreatesProjects);
+internal sealed record GroupChanges(string? Path, string? Name, string? Description, Visibility? Visibility, AccessLevel? ProjectCreation, bool? PushCreatesProjects);
 
 /// <summary>How the making or changing of a group ended.</summary>
 internal abstract record GroupOutcome

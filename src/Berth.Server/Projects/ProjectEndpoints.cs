@@ -56,10 +56,10 @@ internal static class ProjectEndpoints
         return Descriptions.Refusal(body.Description) is { } badDescription ? ApiError.Invalid("description", badDescription) : null;
     }
 
-    private static IResult Answer(ProjectOutcome outcome, BerthSettings settings, int status) => outcome switch
+    internal static IResult Answer(ProjectOutcome outcome, BerthSettings settings, int status) => outcome switch
     {
         ProjectOutcome.Done done => Results.Json(View(done.Project, settings), statusCode: status),
-        ProjectOutcome.Missing => ApiError.NotFound("Project"),
+        ProjectOutcome.Missing missing => ApiError.NotFound(missing.What),
         ProjectOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
         ProjectOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
@@ -67,8 +67,8 @@ internal static class ProjectEndpoints
 
     private static async Task<IResult> Change(ProjectAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings)
     {
-        if (body.Path is { } path && path != access.Project.Path)
-            return ApiError.Invalid("path", "cannot be changed in this version");
+        if (body.Path is { } path && path != access.Project.Path && NamespacePath.Refusal(path) is { } badPath)
+            return ApiError.Invalid("path", badPath);
         if (Refusal(body) is { } refused)
             return refused;
         Visibility? visibility = null;
@@ -85,7 +85,7 @@ internal static class ProjectEndpoints
                 return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
             registryAccess = parsed;
         }
-        return Answer(await projects.Change(access, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests, body.Name, body.Description)), settings, 200);
+        return Answer(await projects.Change(access, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests, body.Path, body.Name, body.Description)), settings, 200);
     }
 
     internal static object View(ProjectRow project, BerthSettings settings) => new

@@ -25,17 +25,13 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
     {
         if (namespaceId is { } locked)
             transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = locked });
-        var home = namespaceId is { } id
-            ? transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceById, new { id })
-            : transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceOfUser, new { userId = caller.UserId });
-        var role = RememberedRole.Read(transaction, 0, namespaceId ?? 0, caller.UserId ?? 0, wanted.CreatedAt);
-        if (home is null || !(caller.IsAdmin || role > AccessLevel.None || home.OwnerId == caller.UserId || (home.OwnerId is null && home.Visibility > 0)))
+        var home = namespaceId is { } id ? ProjectHome.Find(transaction, caller, id, wanted.CreatedAt) : ProjectHome.FindOwn(transaction, caller, wanted.CreatedAt);
+        if (home is null)
             return new ProjectOutcome.Invalid("namespace", "is not valid");
-        var mayCreate = caller.IsAdmin || home.OwnerId == caller.UserId || (home.OwnerId is null && home.ProjectCreation > 0 && (long)role >= home.ProjectCreation);
-        if (!mayCreate)
-            return new ProjectOutcome.Forbidden($"making projects in '{home.Path}' needs {(home.ProjectCreation > 0 ? $"at least the role {(AccessLevel)home.ProjectCreation}" : "an administrator")} there");
-        if ((long)wanted.Visibility > home.Visibility)
-            return new ProjectOutcome.Invalid("visibility_level", $"{Words.Of(wanted.Visibility)} is not allowed in a {Words.Of((Visibility)home.Visibility)} group.");
+        if (home.Refusal(caller) is { } refusal)
+            return new ProjectOutcome.Forbidden(refusal);
+        if (home.Refusal(wanted.Visibility) is { } tooOpen)
+            return new ProjectOutcome.Invalid("visibility_level", tooOpen);
         var fullPath = $"{home.Path}/{wanted.Path}";
         if (fullPath.Length > NamespacePath.MaxFullLength)
             return new ProjectOutcome.Invalid("path", $"is too long (maximum is {NamespacePath.MaxFullLength} characters with the groups above)");
@@ -67,32 +63,44 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
     /// <summary>Changes a project's settings; the route's rule has made sure of the role.</summary>
     public async Task<ProjectOutcome> Change(ProjectAccess access, ProjectChanges changes)
     {
-        var project = access.Project;
         var now = time.Micros();
-        var outcome = await database.Write<ProjectOutcome>(transaction =>
+        try
         {
-            transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = project.NamespaceId });
-            if (changes.Visibility is { } seen)
-            {
-                var home = transaction.QueryFirstOrDefault<NamespaceRow>(ProjectQueries.NamespaceById, new { id = project.NamespaceId });
-                if (home is not null && (long)seen > home.Visibility)
-                    return new ProjectOutcome.Invalid("visibility_level", $"{Words.Of(seen)} is not allowed in a {Words.Of((Visibility)home.Visibility)} group.");
-                transaction.Execute(ProjectQueries.SetVisibility, new { id = project.Id, visibility = (long)seen });
-                transaction.Execute(ProjectQueries.SetRouteVisibility, new { id = project.Id, visibility = (long)seen });
-            }
-            if (changes.RegistryAccess is { } level)
-                transaction.Execute(ProjectQueries.SetRegistryAccess, new { id = project.Id, registryAccess = (long)level });
-            if (changes.SparseManifests is { } sparse)
-                transaction.Execute(ProjectQueries.SetSparseManifests, new { id = project.Id, sparse = sparse ? 1L : 0L });
-            if (changes.Name is not null || changes.Description is not null)
-                transaction.Execute(ProjectQueries.SetText, new { id = project.Id, name = changes.Name ?? project.Name, description = changes.Description ?? project.Description });
-            transaction.Execute(ProjectQueries.SetOpenness, new { id = project.Id });
-            transaction.Execute(AccessQueries.BumpRights);
-            Record(transaction, now, access.Caller, project, changes);
-            return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id }) is { } row ? new ProjectOutcome.Done(row) : new ProjectOutcome.Missing();
-        });
-        targets.Forget();
-        return outcome;
+            return await database.Write(transaction => Change(transaction, access, changes, now));
+        }
+        catch (PathTakenException)
+        {
+            return new ProjectOutcome.Invalid("path", "has already been taken");
+        }
+        finally
+        {
+            targets.Forget();
+        }
+    }
+
+    private static ProjectOutcome Change(WriteTransaction transaction, ProjectAccess access, ProjectChanges changes, long now)
+    {
+        var project = access.Project;
+        transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = project.NamespaceId });
+        if (changes.Visibility is { } wanted && transaction.QueryFirstOrDefault<ProjectHome>(ProjectQueries.NamespaceById, new { id = project.NamespaceId })?.Refusal(wanted) is { } tooOpen)
+            return new ProjectOutcome.Invalid("visibility_level", tooOpen);
+        if (changes.Path is { } path && ProjectMoves.Rename(transaction, access, path, now) is { } refused)
+            return refused;
+        if (changes.Visibility is { } seen)
+        {
+            transaction.Execute(ProjectQueries.SetVisibility, new { id = project.Id, visibility = (long)seen });
+            transaction.Execute(ProjectQueries.SetRouteVisibility, new { id = project.Id, visibility = (long)seen });
+        }
+        if (changes.RegistryAccess is { } level)
+            transaction.Execute(ProjectQueries.SetRegistryAccess, new { id = project.Id, registryAccess = (long)level });
+        if (changes.SparseManifests is { } sparse)
+            transaction.Execute(ProjectQueries.SetSparseManifests, new { id = project.Id, sparse = sparse ? 1L : 0L });
+        if (changes.Name is not null || changes.Description is not null)
+            transaction.Execute(ProjectQueries.SetText, new { id = project.Id, name = changes.Name ?? project.Name, description = changes.Description ?? project.Description });
+        transaction.Execute(ProjectQueries.SetOpenness, new { id = project.Id });
+        transaction.Execute(AccessQueries.BumpRights);
+        Record(transaction, now, access.Caller, project, changes);
+        return transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = project.Id }) is { } row ? new ProjectOutcome.Done(row) : new ProjectOutcome.Missing("Project");
     }
 
     private static void Record(WriteTransaction transaction, long now, Caller by, ProjectRow before, ProjectChanges changes)
@@ -105,12 +113,10 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
 
     private static void Record(WriteTransaction transaction, AuditEvent changed, string from, string to) =>
         AuditEvents.Record(transaction, changed with { Details = new { from, to } });
-
-    private sealed record NamespaceRow(long Id, long? OwnerId, string Path, long Visibility, long ProjectCreation);
 }
 
 /// <summary>What changes of a project; null stays as it is.</summary>
-internal sealed record ProjectChanges(Visibility? Visibility, RegistryAccessLevel? RegistryAccess, bool? SparseManifests, string? Name, string? Description);
+internal sealed record ProjectChanges(Visibility? Visibility, RegistryAccessLevel? RegistryAccess, bool? SparseManifests, string? Path, string? Name, string? Description);
 
 /// <summary>How the making or changing of a project ended.</summary>
 internal abstract record ProjectOutcome
@@ -121,7 +127,7 @@ internal abstract record ProjectOutcome
 
     internal sealed record Done(ProjectRow Project) : ProjectOutcome;
 
-    internal sealed record Missing : ProjectOutcome;
+    internal sealed record Missing(string What) : ProjectOutcome;
 
     internal sealed record Forbidden(string Reason) : ProjectOutcome;
 

@@ -1,0 +1,57 @@
+using Berth.Server.Database;
+
+namespace Berth.Server.Access;
+
+/// <summary>
+/// What goes on to be found by a path that it left: projects and groups for <see cref="Lifetime"/>, for those who may see them, unless
+/// the path is given to something else before. Rows that mean nothing any more are removed at the start and every hour.
+/// </summary>
+internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time, ILogger<RouteAliases> log) : BackgroundService
+{
+    /// <summary>Microseconds: time enough for the readers of an image to change their files.</summary>
+    public const long Lifetime = 30 * Clock.Day;
+
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    /// <summary>Removed in one transaction, so that nothing waits long behind it.</summary>
+    private const int Batch = 500;
+
+    /// <summary>Before what is at a path, and below it, leaves it.</summary>
+    public static void Keep(WriteTransaction transaction, string path, long now)
+    {
+        var below = PathRange.Below(path.ToLowerInvariant());
+        transaction.Execute(RouteAliasQueries.Keep, new { path = path.ToLowerInvariant(), from = below.From, end = below.End, until = now + Lifetime });
+    }
+
+    /// <summary>When a path is given out: who pulls by it from now on means its new owner, also below it.</summary>
+    public static void End(WriteTransaction transaction, string path)
+    {
+        var below = PathRange.Below(path.ToLowerInvariant());
+        transaction.Execute(RouteAliasQueries.End, new { path = path.ToLowerInvariant(), from = below.From, end = below.End });
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            try
+            {
+                await RemoveExpired(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.RouteAliasesNotRemoved(failure);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Removes what has expired by now.</summary>
+    public async Task RemoveExpired(CancellationToken cancellationToken)
+    {
+        var now = time.Micros();
+        while (await database.Write(transaction => transaction.Execute(RouteAliasQueries.DeleteExpired, new { now, limit = Batch }), Durability.Process) == Batch)
+            cancellationToken.ThrowIfCancellationRequested();
+    }
+}
