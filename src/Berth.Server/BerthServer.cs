@@ -70,7 +70,7 @@ internal static class BerthServer
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<GroupStore>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -133,12 +133,14 @@ internal static class BerthServer
         app.MapProjects();
         app.MapGroups();
         app.MapMembers();
+        app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
         app.MapCi();
         app.MapGit();
         app.MapWeb();
         app.MapHealth(certificate);
+        app.MapVersion();
         app.MapAdminSocket();
     }
 
