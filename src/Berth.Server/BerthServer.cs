@@ -101,6 +101,7 @@ internal static class BerthServer
                 forwarded.KnownIPNetworks.Add(network);
             app.UseForwardedHeaders(forwarded);
         }
+        app.Use(ApiContentType.Middleware);
         app.UseMiddleware<Faults>();
         app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();

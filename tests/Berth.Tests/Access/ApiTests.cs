@@ -212,6 +212,18 @@ public sealed class ApiTests(TestServer server)
         Assert.Equal(error, (await Json(reply, status)).GetProperty("error").GetString());
     }
 
+    /// <summary>python-gitlab (3.12, Debian 12's) compares the header whole.</summary>
+    [Theory]
+    [InlineData("/api/v4/user")]
+    [InlineData("/api/v4/users")]
+    [InlineData("/api/v4/nothing")]
+    [InlineData("/api/v4/projects/999999999")]
+    public async Task Answers_are_JSON_without_a_charset_as_GitLab_s(string path)
+    {
+        using var reply = await server.Send(HttpMethod.Get, path, token: TestServer.RootToken);
+        Assert.Equal("application/json", reply.Content.Headers.ContentType!.ToString());
+    }
+
     private static async Task<JsonElement> Json(HttpResponseMessage reply, HttpStatusCode status)
     {
         Assert.Equal(status, reply.StatusCode);
