@@ -79,7 +79,11 @@ internal static class BerthServer
             .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddHostedService<UploadExpiry>();
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.Converters.Add(new ApiFlags.Converter());
+        });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {

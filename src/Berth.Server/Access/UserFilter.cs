@@ -16,7 +16,7 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
 
     public static (UserFilter? Filter, IResult? Refusal) Read(IQueryCollection query, ApiPage page, Caller caller)
     {
-        bool Flag(string name) => query[name].ToString() is "true" or "1";
+        bool Flag(string name) => ApiFlags.IsSet(query, name);
         if (!TryReadTime(query["created_after"], 0, out var after) || !TryReadTime(query["created_before"], long.MaxValue, out var before))
             return (null, ApiError.BadRequest("created_after, created_before are invalid: a time is written 2030-12-31T12:00:00Z"));
         var kind = Flag("exclude_humans") ? Bots.Kind : (Flag("humans") || Flag("without_project_bots") || Flag("exclude_internal") ? People : 0);

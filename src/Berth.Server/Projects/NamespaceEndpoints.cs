@@ -18,7 +18,7 @@ internal static class NamespaceEndpoints
     private static async Task<IResult> List(ApiAccess access, HttpContext context, NamespaceList namespaces, BerthSettings settings)
     {
         var query = context.Request.Query;
-        bool Flag(string name) => query[name].ToString() is "true" or "1";
+        bool Flag(string name) => ApiFlags.IsSet(query, name);
         var page = ApiPage.Of(context.Request);
         var (rows, counted) = await namespaces.Page(access.Caller, page, LikePattern.Holding(query["search"]), Flag("owned_only"), Flag("top_level_only"), context.RequestAborted);
         page.WriteHeaders(context, settings, counted);

@@ -224,6 +224,31 @@ public sealed class ApiTests(TestServer server)
         Assert.Equal("application/json", reply.Content.Headers.ContentType!.ToString());
     }
 
+    /// <summary>python-gitlab writes True in addresses, and its command sends texts in bodies.</summary>
+    [Theory]
+    [InlineData("True", true)]
+    [InlineData("yes", true)]
+    [InlineData("1", true)]
+    [InlineData("off", false)]
+    [InlineData("0", false)]
+    public async Task Yes_and_no_are_taken_as_words_as_GitLab_does(string word, bool yes)
+    {
+        var user = await server.SharedUser();
+        var path = $"f{Guid.NewGuid():N}"[..12];
+        using var made = await server.Send(HttpMethod.Post, "/api/v4/groups", Text($$"""{"name":"{{path}}","path":"{{path}}","push_creates_projects":"{{word}}"}"""), token: user.Token);
+        Assert.Equal(yes, (await Json(made, HttpStatusCode.Created)).GetProperty("push_creates_projects").GetBoolean());
+        using var blocked = await server.Send(HttpMethod.Get, $"/api/v4/users?search={user.Name}&blocked={word}", token: user.Token);
+        Assert.Equal(yes ? 0 : 1, (await Json(blocked, HttpStatusCode.OK)).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_is_neither_yes_nor_no_is_400()
+    {
+        var user = await server.SharedUser();
+        using var made = await server.Send(HttpMethod.Post, "/api/v4/groups", Text("""{"name":"x","path":"x-y-z","push_creates_projects":"perhaps"}"""), token: user.Token);
+        Assert.Equal(HttpStatusCode.BadRequest, made.StatusCode);
+    }
+
     private static async Task<JsonElement> Json(HttpResponseMessage reply, HttpStatusCode status)
     {
         Assert.Equal(status, reply.StatusCode);
