@@ -2,7 +2,7 @@ namespace Berth.Server.Http;
 
 /// <summary>
 /// Gives the REST API's answers GitLab's Content-Type to the letter: application/json, without the framework's charset. python-gitlab
-/// (until 3.13) compares the whole header and takes anything else for no JSON.
+/// (3.12) compares the whole header and takes anything else for no JSON.
 /// </summary>
 internal static class ApiContentType
 {
