@@ -73,7 +73,7 @@ internal static class BerthServer
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
         services.AddCi();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -83,7 +83,11 @@ internal static class BerthServer
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddSingleton<TagRemovals>().AddHostedService(provider => provider.GetRequiredService<TagRemovals>());
         services.AddHostedService<UploadExpiry>();
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.Converters.Add(new ApiFlags.Converter());
+        });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
@@ -105,6 +109,7 @@ internal static class BerthServer
                 forwarded.KnownIPNetworks.Add(network);
             app.UseForwardedHeaders(forwarded);
         }
+        app.Use(ApiContentType.Middleware);
         app.UseMiddleware<Faults>();
         app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();
@@ -138,12 +143,14 @@ internal static class BerthServer
         app.MapGroups();
         app.MapMembers();
         app.MapTransfers();
+        app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
         app.MapCi();
         app.MapGit();
         app.MapWeb();
         app.MapHealth(certificate);
+        app.MapVersion();
         app.MapAdminSocket();
     }
 

@@ -14,7 +14,7 @@ tools=$(cd "$(dirname "$0")/../.." && pwd)/.tools
 # is out, versions in it still rise.
 wanted=(
     trixie/oras trixie/cosign
-    forky/oras forky/cosign forky/crane
+    forky/oras forky/cosign forky/crane forky/glab
 )
 
 missing() {

@@ -22,16 +22,6 @@ internal static class AccessQueries
 
     public const string SubjectByName = "select id as Id, username as Username, is_admin as IsAdmin, state as State from users where username_lower = @username";
 
-    public const string UserById = """
-        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, kind as Kind, created_at as CreatedAt
-        from users where id = @id
-        """;
-
-    public const string UserRowByName = """
-        select id as Id, username as Username, name as Name, email as Email, is_admin as IsAdmin, state as State, kind as Kind, created_at as CreatedAt
-        from users where username_lower = @username
-        """;
-
     /// <summary>Read on each request that a password's token makes.</summary>
     public const string LiveUser = "select username, is_admin, state, password_changed_at from users where id = @id";
 

@@ -17,7 +17,7 @@ internal static class AccessTokenQuery
         var bad = new List<string>();
         var filter = new AccessTokenFilter(Number(query, "user_id", bad))
         {
-            Revoked = Word(query, "revoked", bad, ("true", true), ("false", false)),
+            Revoked = Flag(query, "revoked", bad),
             Active = Word(query, "state", bad, ("active", true), ("inactive", false)),
             Search = Text(query, "search") is { } search && !search.Contains('\0', StringComparison.Ordinal) ? search : null,
             CreatedAfter = Time(query, "created_after", bad),
@@ -42,6 +42,16 @@ internal static class AccessTokenQuery
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             bad.Add(name);
         return number;
+    }
+
+    private static bool? Flag(IQueryCollection query, string name, List<string> bad)
+    {
+        if (Text(query, name) is not { } text)
+            return null;
+        if (ApiFlags.Parse(text) is { } flag)
+            return flag;
+        bad.Add(name);
+        return null;
     }
 
     private static bool? Word(IQueryCollection query, string name, List<string> bad, params (string Word, bool Value)[] known)

@@ -72,8 +72,8 @@ internal static class DeployTokenEndpoints
     private static bool TryReadActive(HttpRequest request, out bool? active)
     {
         var text = request.Query["active"].ToString();
-        active = text.Length == 0 ? null : text == "true";
-        return text is "" or "true" or "false";
+        active = ApiFlags.Parse(text);
+        return text.Length == 0 || active is not null;
     }
 
     private static Dictionary<string, object?> View(DeployTokenRow row, TimeProvider time, string? secret = null)

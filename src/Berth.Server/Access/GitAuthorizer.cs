@@ -54,7 +54,7 @@ internal sealed class GitAuthorizer(Credentials credentials, GitDecisions decisi
             return null;
         var caller = await credentials.Find(basic.Username, basic.Secret, ClientAddress.Of(context), context.RequestAborted);
         if (caller is null)
-            context.LogTokenRefused(basic.Username);
+            await context.LogTokenRefused(basic.Username);
         return caller;
     }
 

@@ -9,30 +9,31 @@ internal static partial class Log
             TokenIssued(log, caller.Username, caller.Credential, string.Join(' ', grants.Select(grant => $"{grant.Name}:{string.Join(',', grant.Actions.Words())}")), context.Connection.RemoteIpAddress);
     }
 
-    public static void LogTokenRefused(this HttpContext context, string username) =>
-        TokenRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
+    public static async Task LogTokenRefused(this HttpContext context, string typed) =>
+        TokenRefused(Logger(context), await Shown(context, typed), context.Connection.RemoteIpAddress);
 
     public static void LogSignedIn(this HttpContext context, Caller caller) => SignedIn(Logger(context), caller.Username, context.Connection.RemoteIpAddress);
 
-    public static void LogSignInRefused(this HttpContext context, string username) =>
-        SignInRefused(Logger(context), Shown(username), context.Connection.RemoteIpAddress);
+    public static async Task LogSignInRefused(this HttpContext context, string typed) =>
+        SignInRefused(Logger(context), await Shown(context, typed), context.Connection.RemoteIpAddress);
 
-    /// <summary>What somebody typed: not a token that they took for their name, and no line of its own.</summary>
-    private static string Shown(string username) => username.StartsWith("gl", StringComparison.Ordinal) && username.Length > 20 && username.Contains('-', StringComparison.Ordinal) ? "***" : PlainText.Shown(username, 64);
+    /// <summary>A user's name. What is none is not shown: people type their password where the name belongs.</summary>
+    private static async Task<string> Shown(HttpContext context, string typed) =>
+        await context.RequestServices.GetRequiredService<Users>().FindByName(typed, context.RequestAborted) is { } user ? $"'{user.Username}'" : "an unknown user name";
 
     private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Access");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "token for '{Username}' ({Credential}) scopes [{Scopes}] from {Address}")]
     private static partial void TokenIssued(ILogger log, string username, string credential, string scopes, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "token refused for '{Username}' from {Address}: wrong, expired or revoked credential")]
-    private static partial void TokenRefused(ILogger log, string username, System.Net.IPAddress? address);
+    [LoggerMessage(Level = LogLevel.Information, Message = "token refused for {Who} from {Address}: wrong, expired or revoked credential")]
+    private static partial void TokenRefused(ILogger log, string who, System.Net.IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "'{Username}' signed in from {Address}")]
     private static partial void SignedIn(ILogger log, string username, System.Net.IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "sign-in refused for '{Username}' from {Address}: wrong user name or password")]
-    private static partial void SignInRefused(ILogger log, string username, System.Net.IPAddress? address);
+    [LoggerMessage(Level = LogLevel.Information, Message = "sign-in refused for {Who} from {Address}: wrong user name or password")]
+    private static partial void SignInRefused(ILogger log, string who, System.Net.IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "when {Count} tokens were used could not be written down")]
     public static partial void TokenUsesNotRecorded(this ILogger log, int count, Exception failure);

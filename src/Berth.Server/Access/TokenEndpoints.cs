@@ -75,7 +75,7 @@ internal static class TokenEndpoints
         var caller = basic is { } given ? await credentials.Find(given.Username, given.Secret, ClientAddress.Of(context), context.RequestAborted) : Caller.Anonymous;
         if (caller is null)
         {
-            context.LogTokenRefused(basic!.Value.Username);
+            await context.LogTokenRefused(basic!.Value.Username);
             return RegistryError.Unauthorized(AccessDenied);
         }
         limits.DemandToken(caller, ClientAddress.Of(context));

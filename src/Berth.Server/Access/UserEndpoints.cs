@@ -1,5 +1,4 @@
-using System.Globalization;
-using Berth.Server.Database;
+using Berth.Server.Configuration;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access;
@@ -11,41 +10,118 @@ internal static class UserEndpoints
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/user", Current).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser));
-        routes.MapPost("/api/v4/users", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
+        var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser);
+        var administer = new AccessRule.Api(TokenScopes.Api, Admin: true);
+        routes.MapGet("/api/v4/user", Current).WithMetadata(read);
+        routes.MapPut("/api/v4/user/password", ChangeOwnPassword).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/users", List).WithMetadata(read);
+        routes.MapPost("/api/v4/users", Create).WithMetadata(administer);
+        routes.MapGet("/api/v4/users/{userId:long}", Get).WithMetadata(read);
+        routes.MapPut("/api/v4/users/{userId:long}", Change).WithMetadata(administer);
+        routes.MapDelete("/api/v4/users/{userId:long}", Delete).WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/block", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, true, users)).WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/unblock", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, false, users)).WithMetadata(administer);
     }
 
-    private static async Task<IResult> Current(ApiAccess access, Users users, CancellationToken cancellationToken) =>
-        await users.Find(access.Caller.UserId!.Value, cancellationToken) is { } user ? Results.Json(View(user)) : ApiError.NotFound("User");
+    private static async Task<IResult> Current(ApiAccess access, Users users, BerthSettings settings, CancellationToken cancellationToken) =>
+        await users.Find(access.Caller.UserId!.Value, cancellationToken) is { } user ? Results.Json(UserView.Whole(user, settings)) : ApiError.NotFound("User");
 
-    private static async Task<IResult> Create(ApiAccess access, NewUserBody body, Users users, CancellationToken cancellationToken)
+    private static async Task<IResult> List(ApiAccess access, HttpContext context, Users users, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var page = ApiPage.Of(context.Request);
+        var (filter, refusal) = UserFilter.Read(context.Request.Query, page, access.Caller);
+        if (filter is null)
+            return refusal!;
+        var (rows, counted) = await Find(context.Request.Query["username"], filter, access, users, cancellationToken);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => View(row, access, settings)));
+    }
+
+    /// <summary>By the whole name, which clients use to find one user, or by everything else.</summary>
+    private static async Task<(List<UserRow> Rows, int Counted)> Find(string? username, UserFilter filter, ApiAccess access, Users users, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(username))
+            return await users.List(filter, cancellationToken);
+        return await users.FindByName(username, cancellationToken) is { } user && IsShown(user, access) ? ([user], 1) : ([], 0);
+    }
+
+    private static async Task<IResult> Get(ApiAccess access, long userId, Users users, BerthSettings settings, CancellationToken cancellationToken) =>
+        await users.Find(userId, cancellationToken) is { } user && IsShown(user, access) ? Results.Json(View(user, access, settings)) : ApiError.NotFound("User");
+
+    private static async Task<IResult> Create(ApiAccess access, UserBody body, Users users, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(body.Username))
-            return Results.Json(new { error = "username is missing" }, statusCode: 400);
+            return ApiError.BadRequest("username is missing");
         if (NamespacePath.Refusal(body.Username) is { } refusal)
             return ApiError.Invalid("username", refusal);
+        if (Refusal(body) is { } refused)
+            return refused;
+        var id = await users.Create(access, new NewUser(body.Username, body.Name ?? body.Username, body.Email, body.Password, body.Admin ?? false), cancellationToken);
+        return id is { } made
+            ? Results.Json(UserView.Whole((await users.Find(made, cancellationToken))!, settings), statusCode: 201)
+            : ApiError.Of(409, "Username has already been taken");
+    }
+
+    private static async Task<IResult> Change(ApiAccess access, long userId, UserBody body, Users users, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        if (Refusal(body) is { } refused)
+            return refused;
+        if (body.Username is not null && await users.Find(userId, cancellationToken) is { } before && body.Username != before.Username)
+            return ApiError.Invalid("username", "cannot be changed in this version");
+        return await users.Change(access, userId, new UserChanges(string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Email, body.Password, body.Admin), cancellationToken) is var outcome and not UserOutcome.Done
+            ? Refused(outcome)
+            : Results.Json(UserView.Whole((await users.Find(userId, cancellationToken))!, settings));
+    }
+
+    private static async Task<IResult> Delete(ApiAccess access, long userId, Users users) =>
+        await users.Delete(access, userId) is var outcome and not UserOutcome.Done ? Refused(outcome) : Results.NoContent();
+
+    private static async Task<IResult> SetBlocked(ApiAccess access, long userId, bool blocked, Users users) =>
+        await users.SetBlocked(access, userId, blocked) is var outcome and not UserOutcome.Done ? Refused(outcome) : Results.Json(true, statusCode: 201);
+
+    /// <summary>Ours: GitLab has it on a page alone. The old password is asked for, so that no token makes itself one that outlives it.</summary>
+    private static async Task<IResult> ChangeOwnPassword(ApiAccess access, PasswordBody body, Credentials credentials, Users users, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(body.CurrentPassword) || string.IsNullOrEmpty(body.Password))
+            return ApiError.BadRequest("current_password, password are missing");
+        if (BadPassword(body.Password) is { } refused)
+            return refused;
+        if (await credentials.FindPassword(access.Caller.Username, body.CurrentPassword, access.Caller.Address, cancellationToken) is not { } proven)
+            return ApiError.Invalid("current_password", "is wrong");
+        await users.ChangeOwnPassword(proven with { Address = access.Caller.Address }, body.Password, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static IResult? Refusal(UserBody body)
+    {
         if (PlainText.Refusal(body.Name) is { } badName)
             return ApiError.Invalid("name", badName);
         if (PlainText.Refusal(body.Email) is { } badEmail)
             return ApiError.Invalid("email", badEmail);
-        if (body.Password is { Length: < MinPasswordLength })
-            return ApiError.Invalid("password", $"is too short (minimum is {MinPasswordLength} characters)");
-        var id = await users.Create(access, new NewUser(body.Username, body.Name ?? body.Username, body.Email, body.Password, body.Admin), cancellationToken);
-        return id is { } made
-            ? Results.Json(View((await users.Find(made, cancellationToken))!), statusCode: 201)
-            : ApiError.Of(409, "Username has already been taken");
+        return body.Password is { } password ? BadPassword(password) : null;
     }
 
-    private static object View(UserRow user) => new
+    private static IResult? BadPassword(string password) => password.Length switch
     {
-        id = user.Id,
-        username = user.Username,
-        name = user.Name,
-        email = user.Email,
-        state = user.State == 1 ? "active" : "blocked",
-        is_admin = user.IsAdmin != 0,
-        created_at = Clock.FromMicros(user.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        < MinPasswordLength => ApiError.Invalid("password", $"is too short (minimum is {MinPasswordLength} characters)"),
+        > RequestLimits.MaxSecretChars => ApiError.Invalid("password", $"is too long (maximum is {RequestLimits.MaxSecretChars} characters)"),
+        _ => null,
     };
 
-    internal sealed record NewUserBody(string? Username, string? Name, string? Email, string? Password, bool Admin);
+    private static IResult Refused(UserOutcome outcome) => outcome switch
+    {
+        UserOutcome.Missing => ApiError.NotFound("User"),
+        UserOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        UserOutcome.Conflict conflict => ApiError.Of(409, conflict.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static bool IsShown(UserRow user, ApiAccess access) => !user.IsBot || access.Caller.IsAdmin || user.Id == access.Caller.UserId;
+
+    private static Dictionary<string, object?> View(UserRow user, ApiAccess access, BerthSettings settings) =>
+        access.Caller.IsAdmin || user.Id == access.Caller.UserId ? UserView.Whole(user, settings) : UserView.Public(user, settings);
+
+    internal sealed record UserBody(string? Username, string? Name, string? Email, string? Password, bool? Admin);
+
+    internal sealed record PasswordBody(string? CurrentPassword, string? Password);
 }

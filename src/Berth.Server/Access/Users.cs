@@ -2,7 +2,7 @@ using Berth.Server.Database;
 
 namespace Berth.Server.Access;
 
-/// <summary>Users, each with the namespace of their name.</summary>
+/// <summary>Users, each with the namespace of their name. Every change counts at the next request, whatever tokens clients hold.</summary>
 internal sealed class Users(MetadataDatabase database, ImageTargets targets, Passwords passwords, TimeProvider time)
 {
     /// <summary>The first user, made at the first start.</summary>
@@ -34,19 +34,107 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         }
     }
 
+    /// <summary>A user who is not deleted.</summary>
     public async Task<UserRow?> Find(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserById, new { id }, cancellationToken);
+        return await connection.QueryFirstOrDefault<UserRow>(UserQueries.ById, new { id }, cancellationToken) is { State: not UserState.Deleted } user ? user : null;
     }
 
     public async Task<UserRow?> FindByName(string username, CancellationToken cancellationToken)
     {
-        // No name holds a NUL, and PostgreSQL takes none to look for.
-        if (username.Contains('\0', StringComparison.Ordinal))
+        // No name holds a NUL, and PostgreSQL takes none to look for. A deleted user's row is found by no name.
+        if (username.Contains('\0', StringComparison.Ordinal) || NamespacePath.Refusal(username) is not null)
             return null;
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserRowByName, new { username = username.ToLowerInvariant() }, cancellationToken);
+        return await connection.QueryFirstOrDefault<UserRow>(UserQueries.ByName, new { username = username.ToLowerInvariant() }, cancellationToken);
+    }
+
+    /// <summary>Users as a list asks for them, and how many there are as far as they are counted.</summary>
+    public async Task<(List<UserRow> Rows, int Counted)> List(UserFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        var ids = await connection.Query<long>(UserQueries.List, filter.Parameters, cancellationToken);
+        var page = ids.Skip(filter.Page.Skip).Take(filter.Page.Size).ToList();
+        var rows = (await connection.Query<UserRow>(UserQueries.ByIds, new { ids = page }, cancellationToken)).ToDictionary(row => row.Id);
+        return ([.. page.Where(rows.ContainsKey).Select(id => rows[id])], ids.Count);
+    }
+
+    /// <summary>Changes what is given. A new password ends the sessions and registry tokens that the old one opened.</summary>
+    public async Task<UserOutcome> Change(ApiAccess access, long id, UserChanges changes, CancellationToken cancellationToken)
+    {
+        var hash = changes.Password is null ? null : await passwords.Hash(changes.Password, cancellationToken);
+        return await Write(access, id, (transaction, user, now) =>
+        {
+            if (changes.IsAdmin == false && id == access.Caller.UserId)
+                return new UserOutcome.Forbidden("you cannot take your own administrator's right: let another administrator do it");
+            transaction.Execute(UserQueries.Update, new { id, name = changes.Name ?? user.Name, email = changes.Email ?? user.Email, isAdmin = changes.IsAdmin is { } admin ? (admin ? 1L : 0L) : user.IsAdmin });
+            if (hash is not null)
+            {
+                transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+                AuditEvents.Record(transaction, new(now, access.Caller, "user.password_change", AuditEntity.User(id, user.Username)));
+            }
+            if (changes.IsAdmin is { } right && right != (user.IsAdmin != 0))
+                AuditEvents.Record(transaction, new(now, access.Caller, "user.admin", AuditEntity.User(id, user.Username)) { Details = new { admin = right } });
+            return new UserOutcome.Done();
+        });
+    }
+
+    /// <summary>Blocks a user, or ends that: no credential of theirs counts while they are blocked. It changes nothing else.</summary>
+    public Task<UserOutcome> SetBlocked(ApiAccess access, long id, bool blocked) => Write(access, id, (transaction, user, now) =>
+    {
+        if (id == access.Caller.UserId)
+            return new UserOutcome.Forbidden("you cannot block yourself");
+        var state = blocked ? UserState.Blocked : UserState.Active;
+        if (user.State != state)
+        {
+            transaction.Execute(UserQueries.SetState, new { id, state });
+            AuditEvents.Record(transaction, new(now, access.Caller, blocked ? "user.block" : "user.unblock", AuditEntity.User(id, user.Username)));
+        }
+        return new UserOutcome.Done();
+    });
+
+    /// <summary>
+    /// Marks a user who owns no projects and no group alone as deleted: their name is free, their tokens and memberships end. What they
+    /// did elsewhere stays, and names them.
+    /// </summary>
+    public Task<UserOutcome> Delete(ApiAccess access, long id) => Write(access, id, (transaction, user, now) =>
+    {
+        if (id == access.Caller.UserId)
+            return new UserOutcome.Forbidden("you cannot delete yourself");
+        if (user.Username == RootName)
+            return new UserOutcome.Conflict($"'{RootName}' cannot be removed: 'berth reset-root-password' is for this user; block them instead");
+        // The locks under which paths below a namespace, and the owners of a group, are given out.
+        var space = transaction.QueryFirstOrDefault<long?>(UserQueries.NamespaceOf, new { id }) ?? 0;
+        foreach (var locked in transaction.Query<long>(UserQueries.GroupsOwnedBy, new { id }).Append(space).Order().ToList())
+            transaction.QueryForUpdate<long>(ProjectQueries.LockNamespace, new { id = locked });
+        if (transaction.QueryFirstOrDefault<long?>(UserQueries.AnyProjectOf, new { id }) is not null)
+            return new UserOutcome.Conflict($"User cannot be removed: '{user.Username}' still owns projects; move or delete those first, or block the user");
+        if (transaction.QueryFirstOrDefault<string>(UserQueries.OwnedAlone, new { id }) is { } group)
+            return new UserOutcome.Conflict($"User cannot be removed: '{user.Username}' is the only Owner of the group '{group}'; make another one first, or block the user");
+        var row = new { id, space, now };
+        transaction.Execute(UserQueries.DeleteMemberships, row);
+        transaction.Execute(UserQueries.DeleteSessions, row);
+        transaction.Execute(UserQueries.RevokeTokens, row);
+        transaction.Execute(UserQueries.DeleteRoute, row);
+        transaction.Execute(UserQueries.MarkNamespaceDeleted, row);
+        transaction.Execute(UserQueries.MarkDeleted, row);
+        AuditEvents.Record(transaction, new(now, access.Caller, "user.delete", AuditEntity.User(id, user.Username)));
+        return new UserOutcome.Done();
+    });
+
+    /// <summary>Gives the caller, whose old password was just checked, a new one.</summary>
+    public async Task ChangeOwnPassword(Caller proven, string password, CancellationToken cancellationToken)
+    {
+        if (proven is not { Kind: CredentialKind.Password, UserId: { } id })
+            throw new InvalidOperationException("Only who has shown the old password gets a new one.");
+        var hash = await passwords.Hash(password, cancellationToken);
+        var now = time.Micros();
+        await database.Write(transaction =>
+        {
+            transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            AuditEvents.Record(transaction, new(now, proven, "user.password_change", AuditEntity.User(id, proven.Username)));
+        });
     }
 
     /// <summary>The rows of a new user: the user, the namespace and its route. Null if the path is taken.</summary>
@@ -69,12 +157,49 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         transaction.Execute(AccessQueries.BumpRights);
         return id;
     }
+
+    /// <summary>
+    /// One change of a person at a time, and by someone who is an administrator still: of two who block each other one stays. The bot
+    /// of a token lives and ends with that.
+    /// </summary>
+    private async Task<UserOutcome> Write(ApiAccess access, long id, Func<WriteTransaction, UserRow, long, UserOutcome> change)
+    {
+        access.DemandAdmin();
+        var now = time.Micros();
+        var outcome = await database.Write(transaction =>
+        {
+            transaction.Execute(AccessQueries.BumpRights);
+            if (transaction.QueryFirstOrDefault<long?>(UserQueries.IsActiveAdmin, new { id = access.Caller.UserId }) is null)
+                return new UserOutcome.Forbidden("you are no administrator any more");
+            return transaction.QueryFirstOrDefault<UserRow>(UserQueries.ById, new { id }) switch
+            {
+                null or { State: UserState.Deleted } => new UserOutcome.Missing(),
+                { IsBot: true } => new UserOutcome.Forbidden("this is the bot of a token: revoke the token instead"),
+                var user => change(transaction, user, now),
+            };
+        });
+        targets.Forget();
+        return outcome;
+    }
 }
 
 internal sealed record NewUser(string Username, string Name, string? Email, string? Password, bool IsAdmin);
 
-internal sealed record UserRow(long Id, string Username, string Name, string? Email, long IsAdmin, long State, long Kind, long CreatedAt)
+/// <summary>What changes of a user; null stays as it is.</summary>
+internal sealed record UserChanges(string? Name, string? Email, string? Password, bool? IsAdmin);
+
+/// <summary>How a change of a user ended.</summary>
+internal abstract record UserOutcome
 {
-    /// <summary>Whether this is no person but what a project's or group's token acts as.</summary>
-    public bool IsBot => Kind == Bots.Kind;
+    private UserOutcome()
+    {
+    }
+
+    internal sealed record Done : UserOutcome;
+
+    internal sealed record Missing : UserOutcome;
+
+    internal sealed record Forbidden(string Reason) : UserOutcome;
+
+    internal sealed record Conflict(string Reason) : UserOutcome;
 }

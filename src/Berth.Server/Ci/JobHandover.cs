@@ -52,7 +52,7 @@ internal sealed class JobHandover(
         {
             pipeline = (await connection.QueryFirstOrDefault<PipelineRow>(PipelineQueries.ById, new { id = job.PipelineId }, CancellationToken.None))!;
             project = (await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id = job.ProjectId }, CancellationToken.None))!;
-            user = (await connection.QueryFirstOrDefault<UserRow>(AccessQueries.UserById, new { id = job.UserId }, CancellationToken.None))!;
+            user = (await connection.QueryFirstOrDefault<UserRow>(UserQueries.ById, new { id = job.UserId }, CancellationToken.None))!;
             defaultBranch = await connection.QueryFirstOrDefault<string>(GitQueries.DefaultBranch, new { projectId = job.ProjectId }, CancellationToken.None);
         }
         return new JobContext(job, taken.Token, pipeline, project, defaultBranch, user, runner,

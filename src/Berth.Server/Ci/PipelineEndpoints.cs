@@ -64,7 +64,7 @@ internal static class PipelineEndpoints
     {
         if (await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is not { } row)
             return ApiError.NotFound("Pipeline");
-        var retried = context.Request.Query["include_retried"] == "true";
+        var retried = ApiFlags.IsSet(context.Request.Query, "include_retried");
         return Results.Json((await jobs.OfPipeline(row.Id, cancellationToken)).Where(job => retried || job.Retried == 0).Select(JobView.Of));
     }
 

@@ -29,7 +29,7 @@ internal sealed record ListFilter(ApiPage Page)
     public static ListFilter Of(HttpRequest request, string order, bool descending)
     {
         var query = request.Query;
-        bool Flag(string name) => query[name].ToString() is "true" or "1";
+        bool Flag(string name) => ApiFlags.IsSet(query, name);
         AccessLevel? least = int.TryParse(query["min_access_level"], out var level) ? (AccessLevel)level : null;
         if (Flag("owned"))
             least = AccessLevel.Owner;

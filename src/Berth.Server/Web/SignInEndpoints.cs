@@ -39,7 +39,7 @@ internal static class SignInEndpoints
         }
         if (caller is null)
         {
-            context.LogSignInRefused(username);
+            await context.LogSignInRefused(username);
             return await Form(context, sessions, settings, time, new SignInView(username, back, "Wrong user name or password."), 422);
         }
         // Always a fresh session: one that was there before, whoever put it there, ends.

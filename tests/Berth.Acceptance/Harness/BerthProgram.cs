@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Berth.Acceptance.Harness;
 
 /// <summary>The published program as a process, on a free port of the loopback unless told otherwise, with a data directory of its own.</summary>
-public sealed class BerthProgram : IAsyncDisposable
+public sealed partial class BerthProgram : IAsyncDisposable
 {
     public const string RootPassword = "correct horse battery";
     public const string RootToken = "glpat-acceptance0123456789";
@@ -174,7 +175,12 @@ public sealed class BerthProgram : IAsyncDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(Output.Length > MaxShown ? Output[^MaxShown..] : Output);
         if (_ownsData)
             Directory.Delete(DataDirectory, recursive: true);
+        Assert.False(Output.Contains(RootPassword, StringComparison.Ordinal) || Secret().IsMatch(Output), $"the server's log shows a secret:\n{Output}");
     }
+
+    /// <summary>What Berth gives out: tokens by their prefix, and registry tokens.</summary>
+    [GeneratedRegex(@"gl(pat|dt|cbt|rt)-[\w-]{20}|eyJ[\w-]{20,}\.")]
+    private static partial Regex Secret();
 
     public static int FreePort()
     {

@@ -212,6 +212,43 @@ public sealed class ApiTests(TestServer server)
         Assert.Equal(error, (await Json(reply, status)).GetProperty("error").GetString());
     }
 
+    /// <summary>python-gitlab (3.12, Debian 12's) compares the header whole.</summary>
+    [Theory]
+    [InlineData("/api/v4/user")]
+    [InlineData("/api/v4/users")]
+    [InlineData("/api/v4/nothing")]
+    [InlineData("/api/v4/projects/999999999")]
+    public async Task Answers_are_JSON_without_a_charset_as_GitLab_s(string path)
+    {
+        using var reply = await server.Send(HttpMethod.Get, path, token: TestServer.RootToken);
+        Assert.Equal("application/json", reply.Content.Headers.ContentType!.ToString());
+    }
+
+    /// <summary>python-gitlab writes True in addresses, and its command sends texts in bodies.</summary>
+    [Theory]
+    [InlineData("True", true)]
+    [InlineData("yes", true)]
+    [InlineData("1", true)]
+    [InlineData("off", false)]
+    [InlineData("0", false)]
+    public async Task Yes_and_no_are_taken_as_words_as_GitLab_does(string word, bool yes)
+    {
+        var user = await server.SharedUser();
+        var path = $"f{Guid.NewGuid():N}"[..12];
+        using var made = await server.Send(HttpMethod.Post, "/api/v4/groups", Text($$"""{"name":"{{path}}","path":"{{path}}","push_creates_projects":"{{word}}"}"""), token: user.Token);
+        Assert.Equal(yes, (await Json(made, HttpStatusCode.Created)).GetProperty("push_creates_projects").GetBoolean());
+        using var blocked = await server.Send(HttpMethod.Get, $"/api/v4/users?search={user.Name}&blocked={word}", token: user.Token);
+        Assert.Equal(yes ? 0 : 1, (await Json(blocked, HttpStatusCode.OK)).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_is_neither_yes_nor_no_is_400()
+    {
+        var user = await server.SharedUser();
+        using var made = await server.Send(HttpMethod.Post, "/api/v4/groups", Text("""{"name":"x","path":"x-y-z","push_creates_projects":"perhaps"}"""), token: user.Token);
+        Assert.Equal(HttpStatusCode.BadRequest, made.StatusCode);
+    }
+
     private static async Task<JsonElement> Json(HttpResponseMessage reply, HttpStatusCode status)
     {
         Assert.Equal(status, reply.StatusCode);
