@@ -66,9 +66,10 @@ internal static class UserEndpoints
     {
         if (Refusal(body) is { } refused)
             return refused;
-        if (body.Username is not null && await users.Find(userId, cancellationToken) is { } before && body.Username != before.Username)
-            return ApiError.Invalid("username", "cannot be changed in this version");
-        return await users.Change(access, userId, new UserChanges(string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Email, body.Password, body.Admin), cancellationToken) is var outcome and not UserOutcome.Done
+        if (body.Username is not null && NamespacePath.Refusal(body.Username) is { } badName)
+            return ApiError.Invalid("username", badName);
+        var changes = new UserChanges(body.Username, string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Email, body.Password, body.Admin);
+        return await users.Change(access, userId, changes, cancellationToken) is var outcome and not UserOutcome.Done
             ? Refused(outcome)
             : Results.Json(UserView.Whole((await users.Find(userId, cancellationToken))!, settings));
     }
@@ -112,6 +113,7 @@ internal static class UserEndpoints
     {
         UserOutcome.Missing => ApiError.NotFound("User"),
         UserOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        UserOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
         UserOutcome.Conflict conflict => ApiError.Of(409, conflict.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

@@ -64,20 +64,37 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
     public async Task<UserOutcome> Change(ApiAccess access, long id, UserChanges changes, CancellationToken cancellationToken)
     {
         var hash = changes.Password is null ? null : await passwords.Hash(changes.Password, cancellationToken);
-        return await Write(access, id, (transaction, user, now) =>
+        try
         {
-            if (changes.IsAdmin == false && id == access.Caller.UserId)
-                return new UserOutcome.Forbidden("you cannot take your own administrator's right: let another administrator do it");
-            transaction.Execute(UserQueries.Update, new { id, name = changes.Name ?? user.Name, email = changes.Email ?? user.Email, isAdmin = changes.IsAdmin is { } admin ? (admin ? 1L : 0L) : user.IsAdmin });
-            if (hash is not null)
-            {
-                transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
-                AuditEvents.Record(transaction, new(now, access.Caller, "user.password_change", AuditEntity.User(id, user.Username)));
-            }
-            if (changes.IsAdmin is { } right && right != (user.IsAdmin != 0))
-                AuditEvents.Record(transaction, new(now, access.Caller, "user.admin", AuditEntity.User(id, user.Username)) { Details = new { admin = right } });
-            return new UserOutcome.Done();
-        });
+            return await Write(access, id, (transaction, user, now) => Change(transaction, access, user, changes, hash, now));
+        }
+        catch (PathTakenException)
+        {
+            return new UserOutcome.Conflict("Username has already been taken");
+        }
+    }
+
+    private static UserOutcome Change(WriteTransaction transaction, ApiAccess access, UserRow user, UserChanges changes, string? hash, long now)
+    {
+        var id = user.Id;
+        if (changes.IsAdmin == false && id == access.Caller.UserId)
+            return new UserOutcome.Forbidden("you cannot take your own administrator's right: let another administrator do it");
+        if (changes.Username is { } username && username != user.Username)
+        {
+            if (user.Username == RootName)
+                return new UserOutcome.Conflict($"'{RootName}' cannot be renamed: 'berth reset-root-password' is for this user");
+            if (Usernames.Change(transaction, access.Caller, id, username, now) is { } fault)
+                return new UserOutcome.Invalid("username", fault);
+        }
+        transaction.Execute(UserQueries.Update, new { id, name = changes.Name ?? user.Name, email = changes.Email ?? user.Email, isAdmin = changes.IsAdmin is { } admin ? (admin ? 1L : 0L) : user.IsAdmin });
+        if (hash is not null)
+        {
+            transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            AuditEvents.Record(transaction, new(now, access.Caller, "user.password_change", AuditEntity.User(id, user.Username)));
+        }
+        if (changes.IsAdmin is { } right && right != (user.IsAdmin != 0))
+            AuditEvents.Record(transaction, new(now, access.Caller, "user.admin", AuditEntity.User(id, user.Username)) { Details = new { admin = right } });
+        return new UserOutcome.Done();
     }
 
     /// <summary>Blocks a user, or ends that: no credential of theirs counts while they are blocked. It changes nothing else.</summary>
@@ -186,7 +203,7 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
 internal sealed record NewUser(string Username, string Name, string? Email, string? Password, bool IsAdmin);
 
 /// <summary>What changes of a user; null stays as it is.</summary>
-internal sealed record UserChanges(string? Name, string? Email, string? Password, bool? IsAdmin);
+internal sealed record UserChanges(string? Username, string? Name, string? Email, string? Password, bool? IsAdmin);
 
 /// <summary>How a change of a user ended.</summary>
 internal abstract record UserOutcome
@@ -200,6 +217,8 @@ internal abstract record UserOutcome
     internal sealed record Missing : UserOutcome;
 
     internal sealed record Forbidden(string Reason) : UserOutcome;
+
+    internal sealed record Invalid(string Field, string Reason) : UserOutcome;
 
     internal sealed record Conflict(string Reason) : UserOutcome;
 }

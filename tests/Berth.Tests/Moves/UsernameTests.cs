@@ -1,13 +1,12 @@
 using System.Net;
-using Berth.Server.Access;
-using Berth.Server.Database;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Berth.Tests.Groups;
 using Berth.Tests.Harness;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Tests.Moves;
 
-/// <summary>A user gets another name: their namespace goes along. The transaction alone; who may ask for it is its caller's business.</summary>
+/// <summary>A user gets another name from an administrator: their namespace goes along.</summary>
 public sealed class UsernameTests(TestServer server)
 {
     [Fact]
@@ -16,7 +15,7 @@ public sealed class UsernameTests(TestServer server)
         var user = await server.NewUser();
         var digest = (await (await RegistryClient.For(server, user, $"{user.Name}/hello")).PushImage("latest")).Digest;
         var name = Place.Fresh("Name");
-        Assert.Null(await Rename(user.Id, name));
+        Assert.Equal((HttpStatusCode.OK, name), await Rename(user.Id, name));
         var now = $"{name.ToLowerInvariant()}/hello";
         var renamed = user with { Name = name };
         Assert.Equal((digest, ""), await Place.Pull(server, renamed, now));
@@ -35,17 +34,19 @@ public sealed class UsernameTests(TestServer server)
         var (user, other) = (await server.NewUser(), await server.NewUser());
         var (group, path) = await Api.NewGroup(server, user);
         foreach (var taken in new[] { path, other.Name.ToUpperInvariant() })
-            await Assert.ThrowsAsync<PathTakenException>(() => Rename(user.Id, taken));
+            Assert.Equal((HttpStatusCode.Conflict, "Username has already been taken"), await Rename(user.Id, taken));
         Assert.Equal(user.Name, (await Api.Get(server, "/user", user.Token)).GetProperty("username").GetString());
         var token = await Api.Post(server, $"/groups/{group}/access_tokens", user.Token, new { name = "ci", scopes = new[] { "api" }, access_level = 30 });
         var bot = (await Api.Get(server, "/user", token.GetProperty("token").GetString()!)).GetProperty("id").GetInt64();
-        Assert.Contains("bots", await Rename(bot, Place.Fresh()), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Forbidden, "403 Forbidden - this is the bot of a token: revoke the token instead"), await Rename(bot, Place.Fresh()));
+        Assert.Equal(HttpStatusCode.Conflict, (await Rename(1, Place.Fresh())).Status);
     }
 
-    private async Task<string?> Rename(long id, string name)
+    /// <summary>The status, and the new name or why not.</summary>
+    private async Task<(HttpStatusCode Status, string? Text)> Rename(long id, string username)
     {
-        var refusal = await server.Database.Write(transaction => Usernames.Change(transaction, AuditActor.System, id, name, server.Clock.Micros()));
-        server.Services.GetRequiredService<ImageTargets>().Forget();
-        return refusal;
+        using var reply = await server.Send(HttpMethod.Put, $"/api/v4/users/{id}", JsonContent.Create(new { username }), token: TestServer.RootToken);
+        var json = await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return (reply.StatusCode, json.GetProperty(reply.IsSuccessStatusCode ? "username" : "message").GetString());
     }
 }
