@@ -32,6 +32,9 @@ internal sealed record Caller(CredentialKind Kind, long CredentialId, long? User
     /// <summary>Whether this is the token of another project's job, which this project lets in: to read, as far as the job's user may.</summary>
     public bool IsGuestJobOf(ProjectFacts project) => JobId is not null && Only is { } own && !own.Covers(project) && (project.LetsAllJobsIn || own.HostIds.Contains(project.Id));
 
+    /// <summary>Whether somebody with an account asks, to whom what is internal is open; a deploy token is nobody's.</summary>
+    public bool HasAccount => UserId is not null;
+
     /// <summary>How messages name the caller.</summary>
     public string Name => IsAnonymous ? "an anonymous client" : $"'{Username}'";
 }

@@ -192,7 +192,7 @@ internal sealed class Decision
     private static bool IsOpenTo(Caller caller, ProjectFacts project) => IsOpenTo(caller, project.Visibility);
 
     private static bool IsOpenTo(Caller caller, Visibility visibility) => visibility == Visibility.Public
-        || (visibility == Visibility.Internal && !caller.IsAnonymous);
+        || (visibility == Visibility.Internal && caller.HasAccount);
 
     private static AccessLevel RoleFor(RegistryActions action) => action switch
     {

@@ -54,7 +54,8 @@ internal sealed class ImageTargets(MetadataDatabase database, TimeProvider time)
         if (target is ImageTarget.InProject project && remembered.HasRoom)
         {
             remembered.Targets[text] = project;
-            if (caller.UserId is { } user)
+            // The user's, not what is left of it for a token that counts elsewhere: that one is not asked of the members.
+            if (caller.UserId is { } user && Standing(project.Project, caller) is null)
                 remembered.Roles[(project.Project.Id, user)] = role;
         }
         return (target, role.Level);

@@ -19,7 +19,8 @@ internal sealed class LiveCredentials(MetadataDatabase database, TimeProvider ti
         return _rows.Find((kind, id)) is { } kept ? ValueTask.FromResult(CallerOf(kept, issuedAt)) : Read(kind, id, issuedAt, cancellationToken);
     }
 
-    private async ValueTask<Caller?> Read(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken)
+    /// <summary>The same, always from the database: so the work does not tell whether the credential was in use of late.</summary>
+    public async ValueTask<Caller?> Read(CredentialKind kind, long id, long issuedAt, CancellationToken cancellationToken)
     {
         var generation = database.Generation;
         await using var connection = await database.OpenRead(cancellationToken);

@@ -83,7 +83,7 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
             ValidateLifetime = false,
             RequireExpirationTime = true,
         });
-        if (!result.IsValid || Read((JsonWebToken)result.SecurityToken) is not { } verified)
+        if (!result.IsValid || Known((JsonWebToken)result.SecurityToken) is not { } verified)
             return null;
         if (_remembered.Count >= MaxRemembered)
             _remembered.Clear();
@@ -121,6 +121,19 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
         if (grant.ProjectPath is { } path)
             claim["project_path"] = path;
         return claim;
+    }
+
+    /// <summary>Null where the claims are others than this version's, though we signed them.</summary>
+    private static RegistryToken? Known(JsonWebToken token)
+    {
+        try
+        {
+            return Read(token);
+        }
+        catch (Exception odd) when (odd is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static RegistryToken? Read(JsonWebToken token)

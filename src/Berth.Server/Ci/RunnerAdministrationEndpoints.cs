@@ -35,7 +35,9 @@ internal static class RunnerAdministrationEndpoints
                 return ApiError.Of(403, "403 Forbidden - only administrators make runners of the instance");
             case "project_type" when body.ProjectId is { } id:
                 var project = await projects.Find(id.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
-                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, await targets.RoleIn(project.Facts, access.Caller, cancellationToken), AccessLevel.Maintainer);
+                // Asked for the role even where there is no project, so that the work tells nothing of what the caller may not see.
+                var role = await targets.RoleIn(project?.Facts, access.Caller, cancellationToken);
+                var decision = project is null ? null : Decision.InProjectApi(access.Caller, project.Facts, role, AccessLevel.Maintainer);
                 if (project is null || decision!.Hides)
                     return ApiError.NotFound("Project");
                 return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), access.Caller, runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);

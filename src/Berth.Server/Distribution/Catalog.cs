@@ -50,7 +50,7 @@ internal sealed class Catalog(MetadataDatabase database, TimeProvider time)
             yield return (CatalogQueries.All, new { last, limit });
             yield break;
         }
-        foreach (var openTo in caller.IsAnonymous ? [Visibility.Public] : new[] { Visibility.Internal, Visibility.Public })
+        foreach (var openTo in caller.HasAccount ? new[] { Visibility.Internal, Visibility.Public } : [Visibility.Public])
             yield return (CatalogQueries.OpenTo, new { last, limit, openTo = (long)openTo });
         if (caller.Only is { ProjectId: { } project })
             yield return (CatalogQueries.OfProject, new { last, limit, project });

@@ -50,7 +50,7 @@ internal sealed class RegistryMounts(RegistryDecisions decisions, ImageTargets t
         {
             ids = await connection.Query<long>(MountQueries.Holders, new { digest = digest.ToBytes(), limit = MaxHolders }, cancellationToken),
             all = access.Caller is { IsAdmin: true, Only: null } ? 1L : 0L,
-            least = (long)(access.Caller.IsAnonymous ? Visibility.Public : Visibility.Internal),
+            least = (long)(access.Caller.HasAccount ? Visibility.Internal : Visibility.Public),
             from = own?.From ?? "",
             end = own?.End ?? "",
             user = access.Caller.UserId,

@@ -32,7 +32,7 @@ internal sealed class ProjectList(MetadataDatabase database, TimeProvider time)
             Add(await connection.Query<ProjectRow>(ProjectListQueries.All, new { from = page.From, limit = page.Limit }, cancellationToken));
             return;
         }
-        foreach (var visibility in caller.IsAnonymous ? [Visibility.Public] : new[] { Visibility.Internal, Visibility.Public })
+        foreach (var visibility in caller.HasAccount ? new[] { Visibility.Internal, Visibility.Public } : [Visibility.Public])
             Add(await connection.Query<ProjectRow>(ProjectListQueries.OfVisibility, new { visibility = (long)visibility, from = page.From, limit = page.Limit }, cancellationToken));
         var left = page.Limit;
         foreach (var range in memberships.Projects(AccessLevel.Guest).Where(range => string.CompareOrdinal(range.End, page.From) > 0))

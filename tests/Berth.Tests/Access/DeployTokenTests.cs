@@ -53,6 +53,22 @@ public sealed class DeployTokenTests(TestServer server)
     }
 
     [Fact]
+    public async Task Internal_project_is_for_those_with_an_account_and_no_other_projects_token()
+    {
+        var (owner, path, id) = await Tokens.Project(server);
+        var (stranger, _, elsewhere) = await Tokens.Project(server);
+        await Projects.SetVisibility(server, owner, "app", "internal");
+        var foreign = Basic(await Make(stranger, elsewhere, "read_registry", "read_repository"));
+        Assert.Equal("", await Tokens.Granted(server, foreign, path));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), await Tokens.Git(server, foreign, path));
+        using (var catalog = await server.Send(HttpMethod.Get, "/v2/_catalog?n=1&last=" + path[..^1], basic: foreign))
+            Assert.DoesNotContain(path, await catalog.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("pull", await Tokens.Granted(server, Basic(await Make(owner, id, "read_registry")), path));
+        await Projects.SetVisibility(server, owner, "app", "public");
+        Assert.Equal("pull", await Tokens.Granted(server, foreign, path));
+    }
+
+    [Fact]
     public async Task Expired_and_revoked_tokens_are_nobody_and_stay_in_the_lists()
     {
         await using var own = await TestServer.StartOwn();

@@ -49,6 +49,20 @@ public sealed class JobTokenScopeTests(TestServer server)
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), await Tokens.Git(server, basic, image));
     }
 
+    /// <summary>The job's token has no role there, and that was once remembered as its user's.</summary>
+    [Fact]
+    public async Task A_job_that_is_not_let_in_takes_no_role_from_its_user()
+    {
+        await using var own = await TestServer.StartOwn();
+        var (owner, image, id) = await Tokens.Project(own);
+        var (_, _, elsewhere) = await Tokens.Project(own);
+        await Projects.Change(own, owner, "app", new { visibility = "internal", container_registry_access_level = "private" });
+        var member = await own.NewUser();
+        await Tokens.Post(own, $"projects/{id}/members", owner.Token, new { user_id = member.Id, access_level = 30 });
+        Assert.Equal("", await Tokens.Granted(own, await RunningJobs.Start(own, elsewhere, member.Id), image));
+        Assert.Equal("pull,push", await Tokens.Granted(own, member.Basic, image));
+    }
+
     [Fact]
     public async Task List_is_changed_by_maintainers_and_takes_only_what_they_may_see()
     {

@@ -58,6 +58,12 @@ public sealed class TestServer : IAsyncLifetime
 
     internal int PipelineStarts { get; init; } = 300;
 
+    /// <summary>Whether what the database is asked is counted: see <see cref="Asked"/>.</summary>
+    internal bool CountsQueries { get; init; }
+
+    /// <summary>How often the database was asked so far, or told something.</summary>
+    internal int Asked => ((CountingDatabase)_metadata!).Asked;
+
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
     internal MetadataDatabase Database => _metadata!;
@@ -100,7 +106,7 @@ public sealed class TestServer : IAsyncLifetime
     public async Task Start()
     {
         Data = new DataDirectory(Settings.DataDirectory);
-        _metadata = Databases.Open(Settings, Data);
+        _metadata = CountsQueries ? new CountingDatabase(Databases.Open(Settings, Data)) : Databases.Open(Settings, Data);
         _disk = new DiskStorage(Data.Path, minimumFreeSpace: 0, Clock);
         Storage = new FaultInjectingStorage(_disk);
         using var passwords = new Passwords();
