@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Berth.Tests.Access.Rights;
 
 /// <summary>Who may do what where: each cell of rights.txt, asked of the server over HTTP, of the registry by Basic and by registry token.</summary>
-public sealed class RightsTests(TestServer server)
+public sealed class RightsTests : IAsyncLifetime
 {
     private const string Head = """
         Who may do what in a project. A letter stands for what is allowed:
@@ -34,10 +34,17 @@ public sealed class RightsTests(TestServer server)
 
     private static readonly string NoDigest = "sha256:" + new string('0', 64);
 
+    // Of its own: what is public here would stand in others' lists.
+    private readonly TestServer _server = new();
+
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
     [Fact]
     public async Task Every_cell_of_the_table_of_rights_is_what_the_server_does()
     {
-        var world = new RightsWorld(server);
+        var world = new RightsWorld(_server);
         await world.Make();
         var lines = new string[world.Callers.Count];
         var making = new string[world.Callers.Count];
@@ -87,7 +94,7 @@ public sealed class RightsTests(TestServer server)
     private async Task<string?> Bearer(string? basic, string[] paths)
     {
         var scopes = string.Concat(paths.Select(path => $"&scope=repository:{path}:pull,push,delete"));
-        using var reply = await server.Send(HttpMethod.Get, "/jwt/auth?service=container_registry" + scopes, basic: basic);
+        using var reply = await _server.Send(HttpMethod.Get, "/jwt/auth?service=container_registry" + scopes, basic: basic);
         if (reply.StatusCode == HttpStatusCode.Forbidden)
             return null;
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
@@ -123,7 +130,7 @@ public sealed class RightsTests(TestServer server)
 
     private async Task<char> Ask(HttpMethod method, string path, string? basic, char letter, HttpStatusCode allowed, object? body = null, string? bearer = null)
     {
-        using var reply = await server.Send(method, path, body is null ? null : JsonContent.Create(body), bearer: bearer, basic: basic);
+        using var reply = await _server.Send(method, path, body is null ? null : JsonContent.Create(body), bearer: bearer, basic: basic);
         var text = await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         if (reply.StatusCode == allowed && !Hides(text))
             return letter;
