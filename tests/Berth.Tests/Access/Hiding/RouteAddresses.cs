@@ -35,7 +35,7 @@ internal static class RouteAddresses
                 if (kind == "")
                     return null;
                 named = true;
-                var isOuter = kind is "project" or "group" or "path" or "image" && !nested && before is "projects" or "groups" or "v2" or "";
+                var isOuter = kind is "project" or "group" or "path" or "image" && !nested && before is "projects" or "groups" or "namespaces" or "v2" or "";
                 nested |= !isOuter;
                 parts.Add((theirs, own) => Name(kind, isOuter && outer == Outer.Own ? own : theirs, outer));
             }
@@ -56,10 +56,12 @@ internal static class RouteAddresses
     private static string Kind(string before, string name, bool ofGroup, bool byTag, RouteEndpoint route) => (before, name) switch
     {
         ("projects", "id") => "project",
-        ("groups", "id") => "group",
+        ("groups" or "namespaces", "id") => "group",
         ("access_tokens", "token") => ofGroup ? "token of group" : "token of project",
         ("deploy_tokens", "token") => ofGroup ? "deploy token of group" : "deploy token of project",
-        ("members" or "all", "user") or ("users", "userId" or "id") => "user",
+        // That there is a user of some number is no secret before accounts, as in GitLab.
+        ("users", _) when route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods is ["GET"] => "",
+        ("members" or "all", "user") or ("users", "userId" or "id" or "user") => "user",
         ("audit_events", "event") => "event",
         ("allowlist", "target") => "project",
         ("jobs", "job" or "id") => "job",
