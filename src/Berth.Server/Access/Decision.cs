@@ -126,7 +126,7 @@ internal sealed class Decision
     public static Decision BadName(string reason) => new(DecisionRule.NameInvalid, reason);
 
     /// <summary>Writing to a path that the project left, by someone who sees it.</summary>
-    public static Decision Moved(string asked, string now) => new(DecisionRule.Moved, $"'{asked}' moved to '{now}': push there; by the old name it can only be pulled, for some weeks");
+    public static Decision Moved(string asked, string now) => new(DecisionRule.Moved, $"'{asked}' moved to '{now}': push there; by the old name it can only be pulled, for {RouteAliases.Days} days");
 
     /// <summary>A route of the REST API that belongs to a project, for those with at least a role there; None: for whoever sees it.</summary>
     public static Decision InProjectApi(Caller caller, ProjectFacts project, AccessLevel role, AccessLevel needed)

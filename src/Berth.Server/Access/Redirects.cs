@@ -13,7 +13,7 @@ internal static class Redirects
 
     /// <summary>Of an image: advice beside the answer (distribution-spec 1.1, "Warnings").</summary>
     public static void Warn(HttpResponse response, string asked, string image) =>
-        response.Headers.Append("Warning", $"299 - \"{asked} moved to {image}: pull it by that name, this one ends some weeks after the move\"");
+        response.Headers.Append("Warning", $"299 - \"{asked} moved to {image}: pull it by that name, this one ends {RouteAliases.Days} days after the move\"");
 
     /// <summary>Of the REST API: GitLab's 301 to the same address by number for reads; anything else has to name the new path.</summary>
     /// <param name="context">Whose {id} is a path.</param>

@@ -8,8 +8,11 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time, ILogger<RouteAliases> log) : BackgroundService
 {
-    /// <summary>Microseconds: time enough for the readers of an image to change their files.</summary>
-    public const long Lifetime = 30 * Clock.Day;
+    /// <summary>Time enough for the readers of an image to change their files.</summary>
+    public const int Days = 30;
+
+    /// <summary>Microseconds.</summary>
+    public const long Lifetime = Days * Clock.Day;
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 

@@ -66,7 +66,7 @@ public sealed class FullDiskTests
             await reader.SignInForToken(token);
             await PullAll(reader, layer, manifest, "before");
         }
-        Assert.Contains("was used could not be written down", berth.Output, StringComparison.Ordinal);
+        await berth.WaitUntilItSays("could not be written down");
 
         volume.Empty();
         using (var status = await client.Send(HttpMethod.Get, location))

@@ -15,6 +15,7 @@ public sealed partial class BerthProgram : IAsyncDisposable
     private const int MaxShown = 20_000;
 
     /// <summary>For the published program; `dotnet run` builds before it starts.</summary>
+    private static readonly TimeSpan TimeToSay = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TimeToReady = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan TimeToBuild = TimeSpan.FromMinutes(4);
@@ -207,6 +208,17 @@ public sealed partial class BerthProgram : IAsyncDisposable
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Waits for what it says of its own accord.</summary>
+    public async Task WaitUntilItSays(string text)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.True(waiting.Elapsed < TimeToSay, $"berth did not say '{text}' in {TimeToSay}:\n{Output}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
 

@@ -1,12 +1,12 @@
 using System.Net;
 using Berth.Tests.Harness;
+using Berth.Tests.Moves;
 
 namespace Berth.Tests.Groups;
 
 /// <summary>What members may, from which membership it comes, and when it ends.</summary>
 public sealed class RoleTests(TestServer server)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Of_memberships_in_a_project_and_in_all_groups_above_the_highest_counts()
@@ -49,7 +49,7 @@ public sealed class RoleTests(TestServer server)
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Accepted), await PullAndPush(user, $"{topPath}/one/app"));
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), await PullAndPush(user, $"{topPath}/app"));
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), await PullAndPush(user, $"{topPath}/one-more/app"));
-        Assert.Equal([$"{topPath}/one/app"], await Catalog(user));
+        Assert.Equal([$"{topPath}/one/app"], await Place.Catalog(server, user, topPath));
         Assert.Equal([$"{topPath}/one/app"], Api.Texts(await Api.Get(server, "/projects?membership=true", user.Token), "path_with_namespace"));
     }
 
@@ -155,7 +155,7 @@ public sealed class RoleTests(TestServer server)
         await Api.Delete(server, $"/projects/{id}", owner.Token, HttpStatusCode.NotFound);
         using (var pull = await client.Get("manifests/latest"))
             Assert.NotEqual(HttpStatusCode.OK, pull.StatusCode);
-        Assert.Empty(await Catalog(owner));
+        Assert.Empty(await Place.Catalog(server, owner, owner.Name));
         var again = await RegistryClient.For(server, owner, $"{owner.Name}/hello");
         await again.StartUpload();
         using (var tags = await again.Get("manifests/latest"))
@@ -175,13 +175,5 @@ public sealed class RoleTests(TestServer server)
     {
         using var reply = await server.Send(HttpMethod.Get, $"/{path}.git/info/refs?service={service}", basic: $"{user.Name}:{user.Password}");
         return reply.StatusCode;
-    }
-
-    private async Task<List<string>> Catalog(TestUser user)
-    {
-        using var reply = await server.Send(HttpMethod.Get, "/v2/_catalog?n=1000", basic: user.Basic);
-        using var body = System.Text.Json.JsonDocument.Parse(await reply.Content.ReadAsStringAsync(Cancel));
-        // Others' public images stand in it too.
-        return [.. body.RootElement.GetProperty("repositories").EnumerateArray().Select(name => name.GetString()!).Where(name => name[0] is 'g' || name.StartsWith(user.Name, StringComparison.Ordinal))];
     }
 }

@@ -23,7 +23,7 @@ public sealed class TestServer : IAsyncLifetime
     public const string RootToken = "glpat-root0123456789abcdef";
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase? _ownDatabase;
     private readonly int _port = FreePort();
     private MetadataDatabase? _metadata;
     private DiskStorage? _disk;
@@ -39,7 +39,29 @@ public sealed class TestServer : IAsyncLifetime
         return server;
     }
 
-    internal SteppedClock Clock { get; } = new();
+    public TestServer() : this(null)
+    {
+    }
+
+    private TestServer(TestServer? first)
+    {
+        First = first;
+        _ownDatabase = first is null ? new TestDatabase() : null;
+        Clock = first?.Clock ?? new SteppedClock();
+    }
+
+    /// <summary>Another replica of a server on PostgreSQL: the same database, clock, address to the outside and secrets. Its store is its own.</summary>
+    internal static async Task<TestServer> StartReplica(TestServer first)
+    {
+        var replica = new TestServer(first);
+        await replica.InitializeAsync();
+        return replica;
+    }
+
+    /// <summary>The server that this one is a replica of.</summary>
+    private TestServer? First { get; }
+
+    internal SteppedClock Clock { get; }
 
     internal IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -82,8 +104,9 @@ public sealed class TestServer : IAsyncLifetime
     {
         Urls = [new Uri(Url)],
         DataDirectory = _directory.Path,
-        ExternalUrl = new Uri(Url),
-        RegistryExternalUrl = RegistryExternalUrl ?? new Uri(Url),
+        ExternalUrl = new Uri(First?.Url ?? Url),
+        RegistryExternalUrl = RegistryExternalUrl ?? new Uri(First?.Url ?? Url),
+        SecretsKey = First?.Data.SecretsKey(),
         TrustedProxies = TrustedProxies,
         GitMaxPushSize = GitMaxPushSize,
         TokenRequests = TokenRequests,
@@ -92,7 +115,7 @@ public sealed class TestServer : IAsyncLifetime
         PipelineStarts = PipelineStarts,
         InitialRootPassword = new Secret(RootPassword),
         InitialRootToken = new Secret(RootToken),
-        DatabaseConnectionString = _database.ConnectionString is { } postgres ? new Secret(postgres) : null,
+        DatabaseConnectionString = (First ?? this)._ownDatabase!.ConnectionString is { } postgres ? new Secret(postgres) : null,
         MinimumFreeSpace = 0,
     };
 
@@ -128,7 +151,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         await Stop();
         Client.Dispose();
-        _database.Dispose();
+        _ownDatabase?.Dispose();
         _directory.Dispose();
     }
 

@@ -22,7 +22,7 @@ public sealed class AliasTests(TestServer server)
         await Api.Put(server, $"/projects/{id}", owner.Token, new { path = "Next" });
         var now = image[..^3] + "next";
         // "Registry implementations MAY include informational warnings … a `warn-agent` of `-` and a `warn-code` of `299`".
-        Assert.Equal((digest, $"299 - \"{image} moved to {now}: pull it by that name, this one ends some weeks after the move\""), await Place.Pull(server, owner, image));
+        Assert.Equal((digest, $"299 - \"{image} moved to {now}: pull it by that name, this one ends 30 days after the move\""), await Place.Pull(server, owner, image));
         Assert.Contains($"moved to {now}/web:", (await Place.Pull(server, owner, image + "/web")).Warning, StringComparison.Ordinal);
         var client = await RegistryClient.For(server, owner, image);
         using var manifest = await client.Get($"manifests/{digest}");
