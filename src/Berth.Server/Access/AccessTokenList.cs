@@ -1,4 +1,5 @@
 using Berth.Server.Database;
+using Berth.Server.Http;
 
 namespace Berth.Server.Access;
 
@@ -15,7 +16,7 @@ internal sealed class AccessTokenList(MetadataDatabase database, TimeProvider ti
             user = filter.UserId,
             revoked = Number(filter.Revoked),
             active = Number(filter.Active),
-            search = filter.Search is { } text ? $"%{Escaped(text.ToLowerInvariant())}%" : null,
+            search = LikePattern.Holding(filter.Search) is { Length: > 0 } pattern ? pattern : null,
             createdAfter = filter.CreatedAfter,
             createdBefore = filter.CreatedBefore,
             expiresAfter = filter.ExpiresAfter,
@@ -33,8 +34,6 @@ internal sealed class AccessTokenList(MetadataDatabase database, TimeProvider ti
     }
 
     private static long? Number(bool? value) => value is { } known ? (known ? 1 : 0) : null;
-
-    private static string Escaped(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 }
 
 /// <summary>Which tokens a list is to hold; null is any. Times in microseconds. <c>Sort</c> is a word of GitLab's.</summary>

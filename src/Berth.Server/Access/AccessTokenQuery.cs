@@ -19,7 +19,7 @@ internal static class AccessTokenQuery
         {
             Revoked = Flag(query, "revoked", bad),
             Active = Word(query, "state", bad, ("active", true), ("inactive", false)),
-            Search = Text(query, "search") is { } search && !search.Contains('\0', StringComparison.Ordinal) ? search : null,
+            Search = Text(query, "search"),
             CreatedAfter = Time(query, "created_after", bad),
             CreatedBefore = Time(query, "created_before", bad),
             ExpiresAfter = Time(query, "expires_after", bad),

@@ -1,26 +1,17 @@
 using Berth.Server.Configuration;
+using Berth.Server.Database;
 
 namespace Berth.Server.Access;
 
 /// <summary>Reads the signing keys again every few seconds, for those that other replicas made, and makes the next one when it is due.</summary>
-internal sealed class KeyRotation(SigningKeys keys, BerthSettings settings, TimeProvider time, ILogger<KeyRotation> log) : BackgroundService
+internal sealed class KeyRotation(SigningKeys keys, BerthSettings settings, TimeProvider time, ILogger<KeyRotation> log) : RecurringTask(SigningKeys.ReloadEvery, time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(SigningKeys.ReloadEvery, time);
-        do
-        {
-            try
-            {
-                await keys.Reload(stoppingToken);
-                if (await keys.Rotate(AuditActor.System, settings.KeyRotation) is { } kid)
-                    log.KeyRotated(kid);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.KeysNotRead(failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await keys.Reload(cancellationToken);
+        if (await keys.Rotate(AuditActor.System, settings.KeyRotation) is { } kid)
+            log.KeyRotated(kid);
     }
+
+    protected override void Failed(Exception failure) => log.KeysNotRead(failure);
 }

@@ -6,7 +6,7 @@ namespace Berth.Server.Access;
 /// What goes on to be found by a path that it left: projects and groups for <see cref="Lifetime"/>, for those who may see them, unless
 /// the path is given to something else before. Rows that mean nothing any more are removed at the start and every hour.
 /// </summary>
-internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time, ILogger<RouteAliases> log) : BackgroundService
+internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time, ILogger<RouteAliases> log) : RecurringTask(Every, time)
 {
     /// <summary>Time enough for the readers of an image to change their files.</summary>
     public const int Days = 30;
@@ -33,27 +33,14 @@ internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time,
         transaction.Execute(RouteAliasQueries.End, new { path = path.ToLowerInvariant(), from = below.From, end = below.End });
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        do
-        {
-            try
-            {
-                await RemoveExpired(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.RouteAliasesNotRemoved(failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task Run(CancellationToken cancellationToken) => RemoveExpired(cancellationToken);
+
+    protected override void Failed(Exception failure) => log.RouteAliasesNotRemoved(failure);
 
     /// <summary>Removes what has expired by now.</summary>
     public async Task RemoveExpired(CancellationToken cancellationToken)
     {
-        var now = time.Micros();
+        var now = Time.Micros();
         while (await database.Write(transaction => transaction.Execute(RouteAliasQueries.DeleteExpired, new { now, limit = Batch }), Durability.Process) == Batch)
             cancellationToken.ThrowIfCancellationRequested();
     }

@@ -7,30 +7,20 @@ namespace Berth.Server.Distribution;
 /// At the start and every ten minutes removes uploads that rested for longer than they may, finished ones that nobody asks for any
 /// more, and staged bytes that a kill or a power loss left without a row.
 /// </summary>
-internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage storage, TimeProvider time, ILogger<UploadExpiry> log) : BackgroundService
+internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage storage, TimeProvider time, ILogger<UploadExpiry> log) : RecurringTask(Every, time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
     /// <summary>Removed in one transaction, so that pushes never wait long behind it.</summary>
     private const int Batch = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Run(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        do
-        {
-            try
-            {
-                await Expire(stoppingToken);
-                await RemoveStrays(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.UploadsNotExpired(failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await Expire(cancellationToken);
+        await RemoveStrays(cancellationToken);
     }
+
+    protected override void Failed(Exception failure) => log.UploadsNotExpired(failure);
 
     /// <summary>Removes what has expired by now.</summary>
     public async Task Expire(CancellationToken cancellationToken)
@@ -38,7 +28,7 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
         List<string> expired;
         do
         {
-            var now = time.Micros();
+            var now = Time.Micros();
             expired = await database.Write(transaction =>
             {
                 var ids = transaction.Query<string>(DistributionQueries.ExpiredUploads, new { now, limit = Batch });

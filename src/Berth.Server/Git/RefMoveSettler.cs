@@ -6,7 +6,7 @@ namespace Berth.Server.Git;
 /// Finds out what became of moves whose push never came to its end here: at start, and each minute, for a git process that outlived
 /// a killed server may still move its refs.
 /// </summary>
-internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositories, TimeProvider time, ILogger<RefMoveSettler> log) : BackgroundService
+internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositories, TimeProvider time, ILogger<RefMoveSettler> log) : RecurringTask(Every, time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -18,22 +18,9 @@ internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositorie
 
     private const int Batch = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        do
-        {
-            try
-            {
-                await Settle(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.NotSettled(failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task Run(CancellationToken cancellationToken) => Settle(cancellationToken);
+
+    protected override void Failed(Exception failure) => log.NotSettled(failure);
 
     /// <summary>Compares every intended move with what its ref is now.</summary>
     public async Task Settle(CancellationToken cancellationToken)
@@ -49,7 +36,7 @@ internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositorie
 
     /// <summary>Settles moves of one project, in id order; those that did not happen and are still young stay intended.</summary>
     /// <param name="intended">At least one.</param>
-    /// <param name="cancellationToken">Ends it; what was not settled is settled the next time.</param>
+    /// <param name="cancellationToken">Ends it; what was not settled is settled the next Time.</param>
     /// <returns>Those that happened.</returns>
     public async Task<IReadOnlyList<RefMove>> Settle(IReadOnlyList<RefMove> intended, CancellationToken cancellationToken)
     {
@@ -69,7 +56,7 @@ internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositorie
             repository.SyncRefs(done.Select(move => move.Ref));
             await repositories.EnsureDefaultBranch(repository, PushedBranches(done));
         }
-        var old = intended.Where(move => !happened.Contains(move.Id) && move.At < time.Micros() - VoidAfter);
+        var old = intended.Where(move => !happened.Contains(move.Id) && move.At < Time.Micros() - VoidAfter);
         await moves.Confirm([.. done.Select(move => move.Id)], [.. old.Select(move => move.Id)]);
         if (done.Count > 0)
             log.Settled(done.Count, repository.ProjectId);
