@@ -6,6 +6,7 @@ using Berth.Server.Database;
 using Berth.Server.Distribution;
 using Berth.Server.Git;
 using Berth.Server.Http;
+using Berth.Server.Images;
 using Berth.Server.Http.Tls;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
@@ -70,8 +71,9 @@ internal static class BerthServer
         services.AddSingleton<RouteAliases>().AddHostedService(provider => provider.GetRequiredService<RouteAliases>());
         services.AddSingleton<AccessTokens>().AddSingleton<AccessTokenList>().AddSingleton<TokenRotation>().AddSingleton<TokenLifetimes>().AddSingleton<TokenFamilies>().AddSingleton<OwnedTokens>().AddSingleton<JobTokenScopes>().AddSingleton<TokenUses>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
-        services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>();
+        services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>().AddSingleton<ApiAuthorizer>();
         services.AddCi();
+        services.AddImages();
         services.AddWeb();
         services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
@@ -79,7 +81,7 @@ internal static class BerthServer
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
         services.AddHostedService(provider => provider.GetRequiredService<GitHousekeeper>());
         services.AddSingleton<DistributionMetrics>().AddSingleton<Leases>().AddSingleton<Blobs>().AddSingleton<UploadSessions>().AddSingleton<RegistryMounts>()
-            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ProjectImages>().AddSingleton<ImageFacts>();
+            .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddSingleton<TagRemovals>().AddHostedService(provider => provider.GetRequiredService<TagRemovals>());
         services.AddHostedService<UploadExpiry>();

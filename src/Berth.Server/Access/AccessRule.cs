@@ -46,12 +46,24 @@ internal abstract record AccessRule
     /// </summary>
     internal sealed record Group(TokenScopes Scopes, AccessLevel Role) : AccessRule;
 
-    /// <summary>A page for everyone who is signed in; who is not is sent to sign in. Forms carry the session's token.</summary>
-    internal sealed record Page : AccessRule;
+    /// <summary>
+    /// The REST API of a project's images: a credential with one of <paramref name="Scopes"/>, of someone who may pull them and has at
+    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path.
+    /// </summary>
+    /// <param name="Scopes">One of them.</param>
+    /// <param name="Role">At least.</param>
+    /// <param name="OfRepository">The route names a repository, {repository}, by its number, and no project.</param>
+    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false) : AccessRule;
+
+    /// <summary>
+    /// A page for everyone who is signed in, or with <paramref name="Admin"/> for administrators; who is not signed in is sent to sign
+    /// in. Forms carry the session's token.
+    /// </summary>
+    internal sealed record Page(bool Admin = false) : AccessRule;
 
     /// <summary>
     /// A page of the project that the route's {project} names: for those with at least a role there (None: whoever sees the project),
-    /// or with <paramref name="Images"/> for those who may pull its images. Whoever is not signed in sees what is public.
+    /// or with <paramref name="Images"/> for those who also may pull its images. Whoever is not signed in sees what is public.
     /// </summary>
     internal sealed record ProjectPage(AccessLevel Role, bool Images = false) : AccessRule;
 

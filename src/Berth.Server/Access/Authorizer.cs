@@ -10,7 +10,7 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class Authorizer(
     RequestDelegate next, Credentials credentials, RegistryTokens tokens, RegistryDecisions decisions, ImageTargets targets,
-    Repositories repositories, Challenge challenge, GitAuthorizer git, PageAuthorizer pages, ProjectRows projects, GroupRows groups, TimeProvider time)
+    Repositories repositories, Challenge challenge, GitAuthorizer git, ApiAuthorizer api, PageAuthorizer pages, TimeProvider time)
 {
     public Task Invoke(HttpContext context)
     {
@@ -24,10 +24,11 @@ internal sealed class Authorizer(
             AccessRule.RegistryPing => Ping(context),
             AccessRule.RegistryCatalog => Catalog(context),
             AccessRule.Git rule => git.Enter(context, rule, next),
-            AccessRule.Api rule => Api(context, rule),
-            AccessRule.Project rule => InProject(context, rule),
-            AccessRule.Group rule => InGroup(context, rule),
-            AccessRule.Page => pages.Enter(context, next),
+            AccessRule.Api rule => api.Enter(context, rule, next),
+            AccessRule.Project rule => api.Enter(context, rule, next),
+            AccessRule.Group rule => api.Enter(context, rule, next),
+            AccessRule.ProjectImages rule => api.Enter(context, rule, next),
+            AccessRule.Page rule => pages.Enter(context, rule, next),
             AccessRule.ProjectPage rule => pages.Enter(context, rule, next),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
@@ -140,101 +141,5 @@ internal sealed class Authorizer(
         }
         context.Features.Set(CatalogAccess.Grant(caller));
         await next(context);
-    }
-
-    private async Task Api(HttpContext context, AccessRule.Api rule)
-    {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
-            return;
-        if (rule.Admin && !caller.IsAdmin)
-        {
-            await ApiError.Write(context.Response, 403, "403 Forbidden");
-            return;
-        }
-        context.Features.Set(ApiAccess.Grant(caller, rule));
-        await next(context);
-    }
-
-    private async Task InProject(HttpContext context, AccessRule.Project rule)
-    {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
-            return;
-        var id = RouteId(context);
-        var project = await projects.Find(id, context.RequestAborted);
-        var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
-        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, rule.Role);
-        if (await Refuse(context, decision, "Project"))
-            return;
-        if (HasLeft(id, project!.FullPath))
-        {
-            await Redirects.Api(context, "Project", project.Id, project.FullPath);
-            return;
-        }
-        context.Features.Set(ProjectAccess.Grant(decision!, project, role, caller));
-        await next(context);
-    }
-
-    private async Task InGroup(HttpContext context, AccessRule.Group rule)
-    {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
-            return;
-        var id = RouteId(context);
-        var group = await groups.Find(id, context.RequestAborted);
-        var role = await targets.RoleIn(group?.Facts, caller, context.RequestAborted);
-        var decision = group is null ? null : Decision.InGroupApi(caller, group.Facts, role, rule.Role);
-        if (await Refuse(context, decision, "Group"))
-            return;
-        if (HasLeft(id, group!.FullPath))
-        {
-            await Redirects.Api(context, "Group", group.Id, group.FullPath);
-            return;
-        }
-        context.Features.Set(GroupAccess.Grant(decision!, group, role, caller));
-        await next(context);
-    }
-
-    private static bool HasLeft(string idOrPath, string fullPath) => !long.TryParse(idOrPath, out _) && Redirects.HasLeft(idOrPath, fullPath);
-
-    private static string RouteId(HttpContext context) => Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
-
-    /// <summary>Who calls, with one of the scopes; null if the answer was already written.</summary>
-    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes)
-    {
-        var caller = await ApiCaller(context);
-        if (caller is null)
-            await ApiError.Write(context.Response, 401, "401 Unauthorized");
-        else if ((caller.Scopes & scopes) == 0)
-            await ApiError.WriteScope(context.Response, scopes.Names());
-        else
-            return caller;
-        return null;
-    }
-
-    /// <summary>Answers unless the decision allows: what is hidden, or not there (null), as what does not exist.</summary>
-    private static async ValueTask<bool> Refuse(HttpContext context, Decision? decision, string what)
-    {
-        if (decision is { Allowed: true })
-            return false;
-        await (decision is null or { Hides: true }
-            ? ApiError.Write(context.Response, 404, $"404 {what} Not Found")
-            : ApiError.Write(context.Response, 403, $"403 Forbidden - {decision.Reason}"));
-        return true;
-    }
-
-    /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>
-    private async Task<Caller?> ApiCaller(HttpContext context) =>
-        await FindApiCaller(context) is { } caller ? caller with { Address = ClientAddress.Of(context) } : null;
-
-    private async Task<Caller?> FindApiCaller(HttpContext context)
-    {
-        var header = context.Request.Headers.Authorization.ToString();
-        var token = context.Request.Headers["PRIVATE-TOKEN"].ToString();
-        if (token.Length == 0 && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            token = header["Bearer ".Length..].Trim();
-        if (token.Length is > 0 and <= RequestLimits.MaxSecretChars)
-            return await credentials.FindToken(token, ClientAddress.Of(context), context.RequestAborted);
-        return BasicCredentials.TryParse(header, out var basic)
-            ? await credentials.Find(basic.Username, basic.Secret, ClientAddress.Of(context), context.RequestAborted)
-            : null;
     }
 }

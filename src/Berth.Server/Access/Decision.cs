@@ -140,6 +140,17 @@ internal sealed class Decision
             : TooLow(needed, $"this needs at least the role {needed} in project '{project.Path}'");
     }
 
+    /// <summary>A page or REST route of a project's images: for those who may pull them and have at least a role there; None: who may pull.</summary>
+    public static Decision OfImages(Caller caller, ProjectFacts project, AccessLevel role, AccessLevel needed)
+    {
+        var pull = InProject(caller, project, role, RegistryActions.Pull, project.Path);
+        if (!pull.Allowed || needed == AccessLevel.None)
+            return pull;
+        if (caller.IsGuestJobOf(project))
+            return new(DecisionRule.ForeignJob, $"changing the images of '{project.Path}' is for jobs of its own project");
+        return InProjectApi(caller, project, role, needed);
+    }
+
     /// <summary>A route of the REST API that belongs to a group, for those with at least a role there; None: for whoever sees it.</summary>
     public static Decision InGroupApi(Caller caller, NamespaceFacts group, AccessLevel role, AccessLevel needed)
     {

@@ -12,7 +12,7 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
 {
     public const string SignInPath = "/users/sign_in";
 
-    public async Task Enter(HttpContext context, RequestDelegate next)
+    public async Task Enter(HttpContext context, AccessRule.Page rule, RequestDelegate next)
     {
         var session = await FindSession(context);
         if (session is null)
@@ -20,9 +20,14 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
             SendToSignIn(context);
             return;
         }
+        if (rule.Admin && !session.Caller.IsAdmin)
+        {
+            PageRefusal.Set(context, 404, "There is nothing at this address, or you may not see it.");
+            return;
+        }
         if (!await IsOurForm(context, session))
             return;
-        context.Features.Set(PageAccess.Grant(session));
+        context.Features.Set(PageAccess.Grant(session, rule));
         await next(context);
     }
 
@@ -41,6 +46,10 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
             if (!await IsOurForm(context, session))
                 return;
             context.Features.Set(ProjectPageAccess.Grant(decision, project!, role, caller, session));
+            if (rule.Images)
+                context.Features.Set(ImagesAccess.Grant(decision, project!, role, caller));
+            else
+                context.Features.Set(ProjectAccess.Grant(decision, project!, role, caller));
             await next(context);
         }
         else if (session is null)
@@ -52,7 +61,7 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
     }
 
     private static Decision Decide(AccessRule.ProjectPage rule, Caller caller, ProjectFacts project, AccessLevel role) =>
-        rule.Images ? Decision.InProject(caller, project, role, RegistryActions.Pull, project.Path) : Decision.InProjectApi(caller, project, role, rule.Role);
+        rule.Images ? Decision.OfImages(caller, project, role, rule.Role) : Decision.InProjectApi(caller, project, role, rule.Role);
 
     private async Task<Session?> FindSession(HttpContext context) => await sessions.Find(PageCookies.ReadSession(context.Request, settings), context.RequestAborted) is { } session
         ? session with { Caller = session.Caller with { Address = ClientAddress.Of(context) } }

@@ -17,9 +17,10 @@ internal sealed class ProjectPageAccess
     /// <summary>Null for visitors who have not signed in.</summary>
     public Session? Session { get; }
 
-    public bool SeesImages => Images(RegistryActions.Pull);
+    /// <summary>The project's images; null if the reader may not pull them.</summary>
+    public ImagesAccess? Images => Decision.OfImages(Caller, Project.Facts, Role, AccessLevel.None) is { Allowed: true } pull ? ImagesAccess.Grant(pull, Project, Role, Caller) : null;
 
-    public bool PushesImages => Images(RegistryActions.Push);
+    public bool PushesImages => Decision.InProject(Caller, Project.Facts, Role, RegistryActions.Push, Project.FullPath).Allowed;
 
     public bool SeesPipelines => Has(AccessLevel.Reporter);
 
@@ -31,8 +32,6 @@ internal sealed class ProjectPageAccess
         : throw new InvalidOperationException("A refused decision opens no page.");
 
     public static ValueTask<ProjectPageAccess?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<ProjectPageAccess>());
-
-    private bool Images(RegistryActions action) => Decision.InProject(Caller, Project.Facts, Role, action, Project.FullPath).Allowed;
 
     private bool Has(AccessLevel role) => Decision.InProjectApi(Caller, Project.Facts, Role, role).Allowed;
 }

@@ -65,6 +65,16 @@ internal static class ProjectQueries
         where p.id = @id and p.deleted_at is null
         """;
 
+    /// <summary>The project of a repository, deleted ones too: what was deleted can be restored.</summary>
+    public const string ProjectOfRepository = $"""
+        select {ProjectColumns}
+        from repositories i
+        join projects p on p.id = i.project_id and p.deleted_at is null
+        join routes r on r.project_id = p.id
+        join namespaces n on n.id = p.namespace_id
+        where i.id = @repository
+        """;
+
     public const string PathOfProject = "select path from routes where project_id = @id";
 
     public const string PathOfNamespace = "select path from routes where namespace_id = @id";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Berth.Server.Database;
 
 namespace Berth.Server.Access;
@@ -15,6 +16,15 @@ internal sealed class ProjectRows(MetadataDatabase database, TimeProvider time)
             return await FindByPath(idOrPath, cancellationToken);
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
+    }
+
+    /// <summary>The project whose repository has this number, whoever asks: the caller decides.</summary>
+    public async Task<ProjectRow?> FindByRepository(string id, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var repository))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectOfRepository, new { repository }, cancellationToken);
     }
 
     /// <summary>A project by its full path, or one that it left, whoever asks: the caller decides.</summary>

@@ -1,7 +1,7 @@
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Distribution;
 using Berth.Server.Http;
+using Berth.Server.Images;
 using Berth.Server.Web.Pages;
 
 namespace Berth.Server.Web;
@@ -20,9 +20,9 @@ internal static class ImagePageEndpoints
         routes.MapGet("/{project}/-/container_registry/{id:long}", Image).WithMetadata(rule);
     }
 
-    private static async Task<IResult> Images(ProjectPageAccess access, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> Images(ProjectPageAccess access, ImagesAccess granted, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
     {
-        var found = await images.List(access, PageQuery.Text(context, "from"), ImagesPerPage + 1, context.RequestAborted);
+        var found = await images.List(granted, PageQuery.Text(context, "from"), ImagesPerPage + 1, context.RequestAborted);
         var blocks = new List<ImageBlock>();
         foreach (var image in found.Take(ImagesPerPage))
         {
@@ -34,9 +34,9 @@ internal static class ImagePageEndpoints
         return PageResult.Of<ImagesPage>(Viewer.Of(access.Session, time), new ImagesView(head, blocks, next, settings.RegistryHost));
     }
 
-    private static async Task<IResult> Image(ProjectPageAccess access, long id, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> Image(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
     {
-        if (await images.Find(access, id, context.RequestAborted) is not { } image)
+        if (await images.Find(granted, id, context.RequestAborted) is not { } image)
         {
             PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
             return Results.Empty;

@@ -1,8 +1,8 @@
 using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
-using Berth.Server.Distribution;
 using Berth.Server.Http.Tls;
+using Berth.Server.Images;
 using Berth.Server.Web.Pages;
 
 namespace Berth.Server.Web;
@@ -22,9 +22,9 @@ internal static class ProjectPageEndpoints
         ProjectPageAccess access, ProjectImages images, ProjectPipelines pipelines, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var tags = new List<TagLine>();
-        if (access.SeesImages)
+        if (access.Images is { } granted)
         {
-            foreach (var image in await images.List(access, "", Newest, cancellationToken))
+            foreach (var image in await images.List(granted, "", Newest, cancellationToken))
                 tags.AddRange((await images.Tags(image, null, Newest, cancellationToken)).Select(row => ProjectHeads.Of(access, settings, image, row)));
         }
         var runs = access.SeesPipelines ? await pipelines.Page(access.Project.Id, long.MaxValue, Newest, cancellationToken) : [];

@@ -65,8 +65,9 @@ public sealed class EndpointTests
         AccessRule.Project project => $"API of a project, {string.Join(" or ", project.Scopes.Names())}, {(project.Role == AccessLevel.None ? "whoever sees it" : $"{project.Role} or more")}",
         AccessRule.Group group => $"API of a group, {string.Join(" or ", group.Scopes.Names())}, {(group.Role == AccessLevel.None ? "whoever sees it" : $"{group.Role} or more")}",
         AccessRule.Api api => $"API, {string.Join(" or ", api.Scopes.Names())}{(api.Admin ? ", administrators" : "")}",
-        AccessRule.Page => "page, signed in",
-        AccessRule.ProjectPage page => $"page of a project, {(page.Images ? "who may pull its images" : (page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more"))}",
+        AccessRule.ProjectImages images => $"API of a project's images, {string.Join(" or ", images.Scopes.Names())}, who may pull them{(images.Role == AccessLevel.None ? "" : $" and is {images.Role} or more")}",
+        AccessRule.Page page => page.Admin ? "page, administrators" : "page, signed in",
+        AccessRule.ProjectPage page => $"page of a project, {(page.Images ? $"who may pull its images{(page.Role == AccessLevel.None ? "" : $" and is {page.Role} or more")}" : (page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more"))}",
         AccessRule.AdminSocket => "socket of the data directory",
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };

@@ -1,4 +1,4 @@
-namespace Berth.Server.Distribution;
+namespace Berth.Server.Images;
 
 /// <summary>The SQL of what people see of a project's images.</summary>
 internal static class ImageQueries

@@ -1,22 +1,20 @@
 using Berth.Server.Access;
 using Berth.Server.Database;
 
-namespace Berth.Server.Distribution;
+namespace Berth.Server.Images;
 
 /// <summary>A project's images as its pages list them: with sizes, times, and the job that pushed each tag last. By keyset.</summary>
 internal sealed class ProjectImages(MetadataDatabase database)
 {
     /// <summary>Repositories that hold a tag, from a name on.</summary>
-    public async Task<List<ImageRow>> List(ProjectPageAccess access, string from, int limit, CancellationToken cancellationToken)
+    public async Task<List<ImageRow>> List(ImagesAccess access, string from, int limit, CancellationToken cancellationToken)
     {
-        Demand(access);
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.Query<ImageRow>(ImageQueries.Repositories, new { project = access.Project.Id, from, limit }, cancellationToken);
     }
 
-    public async Task<ImageRow?> Find(ProjectPageAccess access, long id, CancellationToken cancellationToken)
+    public async Task<ImageRow?> Find(ImagesAccess access, long id, CancellationToken cancellationToken)
     {
-        Demand(access);
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.QueryFirstOrDefault<ImageRow>(ImageQueries.Repository, new { project = access.Project.Id, id }, cancellationToken);
     }
@@ -28,12 +26,6 @@ internal sealed class ProjectImages(MetadataDatabase database)
         return from is var (published, tag)
             ? await connection.Query<ImageTagRow>(ImageQueries.TagsFrom, new { repository = image.Id, published, tag, limit }, cancellationToken)
             : await connection.Query<ImageTagRow>(ImageQueries.NewestTags, new { repository = image.Id, limit }, cancellationToken);
-    }
-
-    private static void Demand(ProjectPageAccess access)
-    {
-        if (!access.SeesImages)
-            throw new InvalidOperationException("A page that may not show images reached for them.");
     }
 }
 

@@ -1,0 +1,7 @@
+namespace Berth.Server.Images;
+
+/// <summary>What the folder adds to the server.</summary>
+internal static class ImagesFeature
+{
+    public static void AddImages(this IServiceCollection services) => services.AddSingleton<ProjectImages>();
+}
