@@ -6,8 +6,8 @@ using Berth.Server.Database;
 using Berth.Server.Distribution;
 using Berth.Server.Git;
 using Berth.Server.Http;
-using Berth.Server.Images;
 using Berth.Server.Http.Tls;
+using Berth.Server.Images;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
 using Berth.Server.Storage;
@@ -119,9 +119,11 @@ internal static class BerthServer
         app.Use(RepositoryPath.Middleware);
         app.Use(GitPath.Middleware);
         app.Use(PagePath.Middleware);
+        app.Use(ApiForms.SetAside);
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
         app.Use(RateLimits.Middleware);
+        app.Use(ApiForms.Middleware);
     }
 
     private static void MapRoutes(WebApplication app, ServerCertificate? certificate)

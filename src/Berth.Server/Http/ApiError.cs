@@ -3,7 +3,7 @@ namespace Berth.Server.Http;
 /// <summary>Errors of the REST API, in GitLab's shapes: {"message": …}, and {"error": …, "scope": …} for a missing scope.</summary>
 internal static class ApiError
 {
-    public const string SendJson = "send the body as JSON, with Content-Type: application/json";
+    public const string SendJson = "send the body as JSON, with Content-Type: application/json, or as a form";
 
     public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
 
