@@ -8,6 +8,7 @@ using Berth.Server.Git;
 using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Images;
+using Berth.Server.OpenApi;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
 using Berth.Server.Storage;
@@ -74,6 +75,7 @@ internal static class BerthServer
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>().AddSingleton<ApiAuthorizer>();
         services.AddCi();
         services.AddImages();
+        ApiDocument.AddTo(services);
         services.AddWeb();
         services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
@@ -148,6 +150,7 @@ internal static class BerthServer
         app.MapMembers();
         app.MapTransfers();
         app.MapNamespaces();
+        app.MapApiDocument();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
         app.MapCi();

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Berth.Tests.Harness;
+
+namespace Berth.Tests.Http;
+
+/// <summary>The OpenAPI document and its page. The document stands in docs/openapi.json.</summary>
+public sealed class ApiDocumentTests(TestServer server)
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task Document_is_the_one_in_the_snapshot()
+    {
+        var document = await Document();
+        document.Remove("servers");
+        Snapshot.Matches("docs/openapi.json", JsonSerializer.Serialize(document, Readable) + "\n");
+    }
+
+    [Fact]
+    public async Task Page_loads_its_script_from_here_in_either_coding()
+    {
+        using var page = await server.Send(HttpMethod.Get, "/-/api");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains("script-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        foreach (var script in html.Split("<script src=\"").Skip(1).Select(rest => rest.Split('"')[0]))
+        {
+            using var plain = await server.Send(HttpMethod.Get, script);
+            Assert.Equal("text/javascript", plain.Content.Headers.ContentType!.MediaType);
+            Assert.Contains("Scalar", await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        using var packed = await server.Send(HttpMethod.Get, "/-/api/scalar.js", with: request => request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip"));
+        Assert.Equal("gzip", packed.Content.Headers.ContentEncoding.Single());
+    }
+
+    private async Task<Dictionary<string, JsonElement>> Document()
+    {
+        using var reply = await server.Send(HttpMethod.Get, "/api/v4/openapi.json");
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+    }
+}
