@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
 
 namespace Berth.Server.OpenApi;
@@ -13,31 +15,37 @@ namespace Berth.Server.OpenApi;
 /// </summary>
 internal sealed class ApiDocument
 {
+    private const string DocumentName = "v4";
     private const string Prefix = "api/v4/";
 
     private readonly Lazy<Task<byte[]>> _json;
 
-    public ApiDocument(IServiceProvider services) => _json = new(() => Write(services));
+    private ApiDocument(IServiceProvider server, IServiceCollection registered) => _json = new(() => Write(server, registered));
 
     public Task<byte[]> Json => _json.Value;
 
-    public static void AddTo(IServiceCollection services)
+    public static void AddTo(IServiceCollection services) => services.AddSingleton(server => new ApiDocument(server, services));
+
+    /// <summary>
+    /// In a provider of its own: what makes the document is loaded only when somebody asks for it. It knows of what the server has, to
+    /// tell from a body what handlers get out of it, and makes none of that.
+    /// </summary>
+    private static async Task<byte[]> Write(IServiceProvider server, IServiceCollection registered)
     {
-        services.AddSingleton<ApiDocument>();
-        services.AddOpenApi(options =>
+        IServiceCollection services = new ServiceCollection();
+        services.Add(registered);
+        services.AddSingleton(server.GetRequiredService<EndpointDataSource>()).AddSingleton(server.GetRequiredService<IHostEnvironment>());
+        services.AddOpenApi(DocumentName, options =>
         {
             options.ShouldInclude = route => route.RelativePath!.StartsWith(Prefix, StringComparison.Ordinal);
             options.AddDocumentTransformer(Describe);
             options.AddOperationTransformer(Describe);
         });
-    }
-
-    private static async Task<byte[]> Write(IServiceProvider services)
-    {
-        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
+        await using var provider = services.BuildServiceProvider();
+        var document = await provider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync();
         await using var text = new StringWriter(CultureInfo.InvariantCulture);
         document.SerializeAsV31(new OpenApiJsonWriter(text));
-        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

@@ -122,13 +122,21 @@ internal sealed class DiskStorage : IBlobStorage, IDisposable
         return new ValueTask(_threads.Run(() => Posix.Remove(path)));
     }
 
-    public IAsyncEnumerable<(Digest Digest, string Location, long Length)> ListBlobs() => FindBlobs().ToAsyncEnumerable();
+    public IAsyncEnumerable<(Digest Digest, string Location, long Length)> ListBlobs() => Listed(FindBlobs());
 
     public IAsyncEnumerable<string> ListUploads() =>
-        Directory.EnumerateFiles(_layout.Uploads).Select(path => Path.GetFileName(path)).Where(DiskLayout.IsUploadId).ToAsyncEnumerable();
+        Listed(Directory.EnumerateFiles(_layout.Uploads).Select(path => Path.GetFileName(path)).Where(DiskLayout.IsUploadId));
 
     /// <summary>Ends the threads; commits that are queued are finished.</summary>
     public void Dispose() => _threads.Dispose();
+
+    /// <summary>As ToAsyncEnumerable does, without the megabyte of library that only this would load.</summary>
+    private static async IAsyncEnumerable<T> Listed<T>(IEnumerable<T> found)
+    {
+        await Task.CompletedTask;
+        foreach (var one in found)
+            yield return one;
+    }
 
     private void MakeDirectories()
     {
