@@ -8,6 +8,7 @@ using Berth.Server.Git;
 using Berth.Server.Http;
 using Berth.Server.Images;
 using Berth.Server.Http.Tls;
+using Berth.Server.Lifecycle;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
 using Berth.Server.Storage;
@@ -74,8 +75,9 @@ internal static class BerthServer
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>().AddSingleton<ApiAuthorizer>();
         services.AddCi();
         services.AddImages();
+        services.AddLifecycle();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectTrash>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -148,6 +150,7 @@ internal static class BerthServer
         app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
+        app.MapLifecycle();
         app.MapCi();
         app.MapGit();
         app.MapWeb();

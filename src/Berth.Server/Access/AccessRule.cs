@@ -41,6 +41,12 @@ internal abstract record AccessRule
     internal sealed record Project(TokenScopes Scopes, AccessLevel Role) : AccessRule;
 
     /// <summary>
+    /// The REST API of the deleted project whose number the route's {id} is, as long as it is kept: a credential with one of
+    /// <paramref name="Scopes"/> of an Owner.
+    /// </summary>
+    internal sealed record DeletedProject(TokenScopes Scopes) : AccessRule;
+
+    /// <summary>
     /// The REST API of the group that the route's {id} names, by number or path: a credential with one of <paramref name="Scopes"/>
     /// of someone with at least <paramref name="Role"/> there; None is whoever sees the group.
     /// </summary>
@@ -48,7 +54,8 @@ internal abstract record AccessRule
 
     /// <summary>
     /// The REST API of a project's images: a credential with one of <paramref name="Scopes"/>, of someone who may pull them and has at
-    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path.
+    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path; there the
+    /// token of a running job of that project serves too, as far as its user may, whatever its scopes.
     /// </summary>
     /// <param name="Scopes">One of them.</param>
     /// <param name="Role">At least.</param>

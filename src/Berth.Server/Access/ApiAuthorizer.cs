@@ -5,6 +5,9 @@ namespace Berth.Server.Access;
 /// <summary>Checks calls of the REST API, by token or password: what the caller may not see is answered as what does not exist.</summary>
 internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets targets, ProjectRows projects, GroupRows groups)
 {
+    /// <summary>GitLab's: how a job presents its token to the API.</summary>
+    private const string JobTokenHeader = "JOB-TOKEN";
+
     public async Task Enter(HttpContext context, AccessRule.Api rule, RequestDelegate next)
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
@@ -37,6 +40,19 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         await next(context);
     }
 
+    public async Task Enter(HttpContext context, AccessRule.DeletedProject rule, RequestDelegate next)
+    {
+        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+            return;
+        var project = await projects.FindDeleted(RouteId(context), context.RequestAborted);
+        var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
+        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, AccessLevel.Owner);
+        if (await Refuse(context, decision, "Project"))
+            return;
+        context.Features.Set(ProjectAccess.Grant(decision!, project!, role, caller));
+        await next(context);
+    }
+
     public async Task Enter(HttpContext context, AccessRule.Group rule, RequestDelegate next)
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
@@ -59,12 +75,14 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
     /// <summary>Images of the project {id}, or with <see cref="AccessRule.ProjectImages.OfRepository"/> of the one whose repository {repository} is.</summary>
     public async Task Enter(HttpContext context, AccessRule.ProjectImages rule, RequestDelegate next)
     {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+        if (await ImagesCaller(context, rule) is not { } caller)
             return;
         var id = rule.OfRepository ? "" : RouteId(context);
         var project = rule.OfRepository ? await projects.FindByRepository((string)context.Request.RouteValues["repository"]!, context.RequestAborted) : await projects.Find(id, context.RequestAborted);
         var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
-        var decision = project is null ? null : Decision.OfImages(caller, project.Facts, role, rule.Role);
+        // GitLab's: by a job's token only the images of its own project, also where another project lets it in.
+        var isForeignJob = caller.JobId is not null && project is not null && !caller.Only!.Covers(project.Facts);
+        var decision = project is null || isForeignJob ? null : Decision.OfImages(caller, project.Facts, role, rule.Role);
         if (await Refuse(context, decision, rule.OfRepository ? "Repository" : "Project"))
             return;
         if (!rule.OfRepository && HasLeft(id, project!.FullPath))
@@ -80,13 +98,25 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
 
     private static string RouteId(HttpContext context) => Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
 
+    /// <summary>Who calls a route of images; null if the answer was already written.</summary>
+    private async ValueTask<Caller?> ImagesCaller(HttpContext context, AccessRule.ProjectImages rule)
+    {
+        var token = rule.OfRepository ? "" : context.Request.Headers[JobTokenHeader].ToString();
+        if (token.Length == 0)
+            return await ApiCaller(context, rule.Scopes, takesJobs: !rule.OfRepository);
+        if (ProjectCredentials.IsJobToken(token) && await credentials.Find(ProjectCredentials.JobTokenUser, token, ClientAddress.Of(context), context.RequestAborted) is { } job)
+            return job with { Address = ClientAddress.Of(context) };
+        await ApiError.Write(context.Response, 401, "401 Unauthorized");
+        return null;
+    }
+
     /// <summary>Who calls, with one of the scopes; null if the answer was already written.</summary>
-    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes)
+    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes, bool takesJobs = false)
     {
         var caller = await ApiCaller(context);
         if (caller is null)
             await ApiError.Write(context.Response, 401, "401 Unauthorized");
-        else if ((caller.Scopes & scopes) == 0)
+        else if ((caller.Scopes & scopes) == 0 && !(takesJobs && caller.JobId is not null))
             await ApiError.WriteScope(context.Response, scopes.Names());
         else
             return caller;

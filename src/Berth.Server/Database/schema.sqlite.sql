@@ -295,11 +295,13 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1, deleted_by bigint);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
 CREATE INDEX projects_by_visibility on projects (visibility, id);
+
+CREATE INDEX projects_deleted on projects (id) where deleted_at is not null;
 
 CREATE TABLE quota_deltas (
     id integer primary key autoincrement,
@@ -318,13 +320,15 @@ CREATE TABLE repositories (
     name text not null,
     created_at bigint not null,
     deleted_at bigint,
-    keep_until bigint, image_name text not null default '', open_to bigint not null default 0,
+    keep_until bigint, image_name text not null default '', open_to bigint not null default 0, deleted_name text, deleted_by bigint,
     unique (project_id, name)
 );
 
 CREATE INDEX repositories_by_image_name on repositories (image_name);
 
 CREATE INDEX repositories_by_openness on repositories (open_to, image_name);
+
+CREATE INDEX repositories_deleted on repositories (project_id, id) where deleted_name is not null;
 
 CREATE TABLE repository_blobs (
     repository_id bigint not null references repositories (id),
@@ -416,6 +420,27 @@ CREATE TABLE signing_keys (
     retired_at bigint
 , signs_from bigint not null default 0) without rowid;
 
+CREATE TABLE tag_deletions (
+    repository_id bigint primary key references repositories (id),
+    requested_at bigint not null,
+    keep_until bigint not null,
+    user_id bigint,
+    credential text not null,
+    job_id bigint,
+    delete_pattern text not null,
+    keep_pattern text,
+    keep_n bigint not null,
+    published_before bigint,
+    state bigint not null,
+    cursor_published bigint not null,
+    cursor_tag text not null,
+    examined bigint not null,
+    kept bigint not null,
+    deleted bigint not null,
+    error text,
+    finished_at bigint
+) without rowid;
+
 CREATE TABLE tag_events (
     id integer primary key autoincrement,
     repository_id bigint not null references repositories (id),
@@ -428,9 +453,13 @@ CREATE TABLE tag_events (
     job_id bigint,
     at bigint not null,
     keep_until bigint
-);
+, previous_published_at bigint, previous_job_id bigint);
 
 CREATE INDEX tag_events_by_tag on tag_events (repository_id, tag, id);
+
+CREATE INDEX tag_events_kept on tag_events (repository_id, keep_until, id) where action in (3, 4);
+
+CREATE INDEX tag_events_of_deletion on tag_events (repository_id, at, tag) where action in (3, 4);
 
 CREATE TABLE tag_removals (
     repository_id bigint not null,
@@ -472,6 +501,8 @@ CREATE TABLE tasks (
 );
 
 CREATE INDEX tasks_by_due on tasks (run_at, id);
+
+CREATE INDEX tasks_by_kind on tasks (kind, run_at, id);
 
 CREATE TABLE upload_sessions (
     id text primary key,

@@ -92,7 +92,8 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
         return await database.Write(transaction =>
         {
             var row = new { repository = access.RepositoryId, digest = digest.ToBytes(), now, keep = now + access.Project.TrashDays * Clock.Day };
-            transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row);
+            if (transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row) == 0)
+                return BlobDeletion.NotFound;
             if (transaction.QueryFirstOrDefault<byte[]>(DistributionQueries.LiveParent, row) is not null)
                 return BlobDeletion.InUse;
             return transaction.Execute(DistributionQueries.UnlinkBlob, row) > 0 ? BlobDeletion.Deleted : BlobDeletion.NotFound;

@@ -91,6 +91,7 @@ internal static class DistributionQueries
         select digest as Digest, total_size as TotalSize from manifests where repository_id = @repository and digest in @digests and deleted_at is null
         """;
 
+    /// <summary>No row if the repository was deleted meanwhile.</summary>
     public const string LockRepository = "select id from repositories where id = @repository and deleted_at is null";
 
     /// <summary>What stands there already is written again only if it was damaged.</summary>
@@ -126,9 +127,12 @@ internal static class DistributionQueries
         set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
         """;
 
+    /// <summary>Before the tag is changed: what it was is read here.</summary>
     public const string InsertTagEvent = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
-        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @job, @now, @keep)
+        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until, previous_published_at, previous_job_id)
+        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @job, @now, @keep,
+            (select t.published_at from tags t where t.repository_id = @repository and t.name = @tag and t.digest = @previous),
+            (select t.job_id from tags t where t.repository_id = @repository and t.name = @tag and t.digest = @previous))
         """;
 
     public const string DeleteTag = "delete from tags where repository_id = @repository and name = @tag";

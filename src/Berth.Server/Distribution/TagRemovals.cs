@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Berth.Oci;
 using Berth.Server.Database;
 
 namespace Berth.Server.Distribution;
@@ -34,6 +35,13 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
 
     /// <summary>Before a tag is made where the row of a removed one may still stand.</summary>
     public static void Record(WriteTransaction transaction, object tag) => transaction.Execute(TagRemovalQueries.RecordOne, tag);
+
+    /// <summary>Before it is looked up what a tag stood for last.</summary>
+    public static void FinishOfTag(WriteTransaction transaction, long repository, Tag tag)
+    {
+        if (transaction.QueryFirstOrDefault<byte[]>(TagRemovalQueries.OfTag, new { repository, tag = tag.ToString() }) is { } digest)
+            Finish(transaction, new { repository, digest });
+    }
 
     /// <summary>Wakes what ends the rest.</summary>
     public void Continue() => _begun.Writer.TryWrite(true);
