@@ -330,12 +330,14 @@ create table projects (
     sparse_manifests bigint not null,
     description text collate "C" not null,
     job_token_limited bigint not null,
+    deleted_by bigint,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
 CREATE INDEX projects_by_namespace ON projects USING btree (namespace_id, id);
 CREATE INDEX projects_by_visibility ON projects USING btree (visibility, id);
+CREATE INDEX projects_deleted ON projects USING btree (id) WHERE (deleted_at IS NOT NULL);
 
 create table quota_deltas (
     id bigint not null generated always as identity,
@@ -359,12 +361,15 @@ create table repositories (
     keep_until bigint,
     image_name text collate "C" not null,
     open_to bigint not null,
+    deleted_name text collate "C",
+    deleted_by bigint,
     FOREIGN KEY (project_id) REFERENCES projects(id),
     PRIMARY KEY (id),
     UNIQUE (project_id, name)
 );
 CREATE INDEX repositories_by_image_name ON repositories USING btree (image_name);
 CREATE INDEX repositories_by_openness ON repositories USING btree (open_to, image_name);
+CREATE INDEX repositories_deleted ON repositories USING btree (project_id, id) WHERE (deleted_name IS NOT NULL);
 
 create table repository_blobs (
     repository_id bigint not null,
@@ -467,6 +472,29 @@ create table signing_keys (
     PRIMARY KEY (kid)
 );
 
+create table tag_deletions (
+    repository_id bigint not null,
+    requested_at bigint not null,
+    keep_until bigint not null,
+    user_id bigint,
+    credential text collate "C" not null,
+    job_id bigint,
+    delete_pattern text collate "C" not null,
+    keep_pattern text collate "C",
+    keep_n bigint not null,
+    published_before bigint,
+    state bigint not null,
+    cursor_published bigint not null,
+    cursor_tag text collate "C" not null,
+    examined bigint not null,
+    kept bigint not null,
+    deleted bigint not null,
+    error text collate "C",
+    finished_at bigint,
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (repository_id)
+);
+
 create table tag_events (
     id bigint not null generated always as identity,
     repository_id bigint not null,
@@ -479,10 +507,14 @@ create table tag_events (
     job_id bigint,
     at bigint not null,
     keep_until bigint,
+    previous_published_at bigint,
+    previous_job_id bigint,
     FOREIGN KEY (repository_id) REFERENCES repositories(id),
     PRIMARY KEY (id)
 );
 CREATE INDEX tag_events_by_tag ON tag_events USING btree (repository_id, tag, id);
+CREATE INDEX tag_events_kept ON tag_events USING btree (repository_id, keep_until, id) WHERE (action = ANY (ARRAY[(3)::bigint, (4)::bigint]));
+CREATE INDEX tag_events_of_deletion ON tag_events USING btree (repository_id, at, tag) WHERE (action = ANY (ARRAY[(3)::bigint, (4)::bigint]));
 
 create table tag_removals (
     repository_id bigint not null,
@@ -525,6 +557,7 @@ create table tasks (
     PRIMARY KEY (id)
 );
 CREATE INDEX tasks_by_due ON tasks USING btree (run_at, id);
+CREATE INDEX tasks_by_kind ON tasks USING btree (kind, run_at, id);
 
 create table upload_sessions (
     id text collate "C" not null,
