@@ -148,6 +148,7 @@ internal static class BerthServer
         app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
+        app.MapImages();
         app.MapCi();
         app.MapGit();
         app.MapWeb();
