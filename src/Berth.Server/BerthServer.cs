@@ -150,6 +150,7 @@ internal static class BerthServer
         app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
+        app.MapImages();
         app.MapLifecycle();
         app.MapCi();
         app.MapGit();

@@ -54,13 +54,14 @@ internal abstract record AccessRule
 
     /// <summary>
     /// The REST API of a project's images: a credential with one of <paramref name="Scopes"/>, of someone who may pull them and has at
-    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path; there the
-    /// token of a running job of that project serves too, as far as its user may, whatever its scopes.
+    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path. The token of
+    /// a running job of that project serves too, in JOB-TOKEN, as far as its user may.
     /// </summary>
     /// <param name="Scopes">One of them.</param>
     /// <param name="Role">At least.</param>
     /// <param name="OfRepository">The route names a repository, {repository}, by its number, and no project.</param>
-    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false) : AccessRule;
+    /// <param name="Anonymous">Also for callers without a credential, as far as the project is public.</param>
+    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false, bool Anonymous = false) : AccessRule;
 
     /// <summary>
     /// A page for everyone who is signed in, or with <paramref name="Admin"/> for administrators; who is not signed in is sent to sign

@@ -94,29 +94,34 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         await next(context);
     }
 
+    /// <summary>Jobs may call what is of images, as in GitLab: their tokens have no scopes of the API, and the decision says where they count.</summary>
+    private async ValueTask<Caller?> ImagesCaller(HttpContext context, AccessRule.ProjectImages rule)
+    {
+        var headers = context.Request.Headers;
+        if (headers[JobTokenHeader].ToString() is { Length: > 0 and <= RequestLimits.MaxSecretChars } secret && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+        {
+            if (ProjectCredentials.IsJobToken(secret)
+                && await credentials.Find(ProjectCredentials.JobTokenUser, secret, ClientAddress.Of(context), context.RequestAborted) is { Kind: CredentialKind.JobToken } job)
+                return job with { Address = ClientAddress.Of(context) };
+            await ApiError.Write(context.Response, 401, "401 Unauthorized");
+            return null;
+        }
+        if (rule.Anonymous && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+            return Caller.Anonymous;
+        return await ApiCaller(context, rule.Scopes);
+    }
+
     private static bool HasLeft(string idOrPath, string fullPath) => !long.TryParse(idOrPath, out _) && Redirects.HasLeft(idOrPath, fullPath);
 
     private static string RouteId(HttpContext context) => Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
 
-    /// <summary>Who calls a route of images; null if the answer was already written.</summary>
-    private async ValueTask<Caller?> ImagesCaller(HttpContext context, AccessRule.ProjectImages rule)
-    {
-        var token = rule.OfRepository ? "" : context.Request.Headers[JobTokenHeader].ToString();
-        if (token.Length == 0)
-            return await ApiCaller(context, rule.Scopes, takesJobs: !rule.OfRepository);
-        if (ProjectCredentials.IsJobToken(token) && await credentials.Find(ProjectCredentials.JobTokenUser, token, ClientAddress.Of(context), context.RequestAborted) is { } job)
-            return job with { Address = ClientAddress.Of(context) };
-        await ApiError.Write(context.Response, 401, "401 Unauthorized");
-        return null;
-    }
-
     /// <summary>Who calls, with one of the scopes; null if the answer was already written.</summary>
-    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes, bool takesJobs = false)
+    private async ValueTask<Caller?> ApiCaller(HttpContext context, TokenScopes scopes)
     {
         var caller = await ApiCaller(context);
         if (caller is null)
             await ApiError.Write(context.Response, 401, "401 Unauthorized");
-        else if ((caller.Scopes & scopes) == 0 && !(takesJobs && caller.JobId is not null))
+        else if ((caller.Scopes & scopes) == 0)
             await ApiError.WriteScope(context.Response, scopes.Names());
         else
             return caller;

@@ -53,12 +53,13 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         var now = time.Micros();
         return database.Write<ManifestDeletion>(transaction =>
         {
-            var row = new { repository = access.RepositoryId, tag = tag.ToString() };
+            var row = new { repository = access.RepositoryId, tag = tag.ToString(), removed = 1L };
             if (transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row) == 0
                 || transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is not { } previous)
                 return new ManifestDeletion.NotFound();
             TagEvents.Record(transaction, Event(access, tag, TagAction.Deleted, null, previous, now));
             transaction.Execute(DistributionQueries.DeleteTag, row);
+            transaction.Execute(DistributionQueries.CountRemoved, row);
             return new ManifestDeletion.Deleted();
         });
     }
@@ -74,6 +75,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             var row = new
             {
                 repository = access.RepositoryId,
+                project = access.Project.Id,
                 digest = digest.ToBytes(),
                 user = access.Caller.UserId,
                 credential = access.Caller.Credential,
@@ -87,6 +89,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
                 return new ManifestDeletion.InUse(Digest.FromBytes(parent));
             if (transaction.Execute(DistributionQueries.MarkManifestDeleted, row) == 0)
                 return new ManifestDeletion.NotFound();
+            transaction.Execute(DistributionQueries.TakeOffManifest, row);
             tagsLeft = TagRemovals.Begin(transaction, row);
             return new ManifestDeletion.Deleted();
         });
@@ -95,7 +98,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         return deletion;
     }
 
-    /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
+    /// <summary>Points a tag at a manifest, counts it and writes down where it pointed before. The repository's row is locked.</summary>
     public static void MoveTag(WriteTransaction transaction, RepositoryAccess access, Tag tag, Digest digest, long totalSize, long now)
     {
         var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, job = access.Caller.JobId, now };
@@ -104,7 +107,8 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             TagRemovals.Record(transaction, row);
         if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
             TagEvents.Record(transaction, Event(access, tag, previous is null ? TagAction.Created : TagAction.Moved, row.digest, previous, now));
-        transaction.Execute(DistributionQueries.UpsertTag, row);
+        var added = transaction.QuerySingle<long>(DistributionQueries.UpsertTag, row) == 1 ? 1L : 0L;
+        transaction.Execute(DistributionQueries.CountPublished, new { row.repository, added, now });
     }
 
     private async ValueTask<ManifestRow?> Read(long repositoryId, Reference reference, CancellationToken cancellationToken)

@@ -67,12 +67,16 @@ internal static class ManifestRevival
     {
         var lease = now + Leases.Duration;
         foreach (var batch in blobs.Chunk(QueryBatch))
+        {
             transaction.Execute(TagTrashQueries.ReviveBlobs, new { repository, digests = batch, lease });
+            transaction.Execute(TagTrashQueries.PutOnBlobs, new { repository, digests = batch, now });
+        }
         foreach (var digest in manifests)
         {
             // Its old tags that have not ended yet must not come back by this.
             TagRemovals.Finish(transaction, new { repository, digest });
             transaction.Execute(TagTrashQueries.ReviveManifest, new { repository, digest, lease });
+            transaction.Execute(TagTrashQueries.PutOnManifest, new { repository, digest, now });
         }
     }
 

@@ -121,7 +121,7 @@ internal sealed class TagDeletions(MetadataDatabase database, TimeProvider time,
         var repository = deletion.RepositoryId;
         var names = transaction.Query<TagState>(TagDeletionQueries.TagsNow, new { repository, names = taken.Select(tag => tag.Name).ToArray() })
             .Where(taken.Contains).Select(tag => tag.Name).ToArray();
-        return names.Length == 0 ? 0 : TagTrash.Delete(transaction, new
+        return names.Length == 0 ? 0 : TagTrash.Delete(transaction, repository, new
         {
             repository,
             names,

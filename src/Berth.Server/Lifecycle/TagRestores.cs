@@ -130,7 +130,10 @@ internal sealed class TagRestores(MetadataDatabase database, TimeProvider time)
             return new TagRestore.Gone(missing);
         TagEvents.Record(transaction, new(repository, tag, TagAction.Restored, ended.Digest, current, access.Caller, now) { KeepUntil = now + access.Project.TrashDays * Clock.Day });
         var totalSize = transaction.QuerySingle<ManifestMark>(TagTrashQueries.ManifestMark, new { repository, digest = ended.Digest }).TotalSize;
-        transaction.Execute(TagTrashQueries.PutTag, new { repository, tag = ended.Tag, digest = ended.Digest, totalSize, published = ended.PublishedAt ?? now, job = ended.JobId });
+        var published = ended.PublishedAt ?? now;
+        var version = transaction.QuerySingle<long>(TagTrashQueries.PutTag, new { repository, tag = ended.Tag, digest = ended.Digest, totalSize, published, job = ended.JobId });
+        // As in a push: the version is 1 of a tag that was not there, not even as one that is still to be removed.
+        transaction.Execute(TagTrashQueries.CountRestored, new { repository, added = version == 1 ? 1L : 0L, published });
         return new TagRestore.Restored(digest);
     }
 

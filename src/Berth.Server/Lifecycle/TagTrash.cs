@@ -1,6 +1,7 @@
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Distribution;
 
 namespace Berth.Server.Lifecycle;
 
@@ -26,7 +27,7 @@ internal sealed class TagTrash(MetadataDatabase database, TimeProvider time)
         {
             if (transaction.QueryForUpdate<long>(TagTrashQueries.LockImages, new { repository, project = access.Project.Id }) == 0)
                 return 0;
-            return Delete(transaction, new
+            return Delete(transaction, repository, new
             {
                 repository,
                 names = tags.Select(tag => tag.ToString()).Distinct().ToArray(),
@@ -40,9 +41,11 @@ internal sealed class TagTrash(MetadataDatabase database, TimeProvider time)
     }
 
     /// <summary>With the repository's row locked. <paramref name="deletion"/>: the parameters of <see cref="TagTrashQueries.RecordTags"/>.</summary>
-    public static int Delete(WriteTransaction transaction, object deletion)
+    public static int Delete(WriteTransaction transaction, long repository, object deletion)
     {
         transaction.Execute(TagTrashQueries.RecordTags, deletion);
-        return transaction.Execute(TagTrashQueries.DeleteTags, deletion);
+        var removed = transaction.Execute(TagTrashQueries.DeleteTags, deletion);
+        transaction.Execute(DistributionQueries.CountRemoved, new { repository, removed });
+        return removed;
     }
 }

@@ -7,8 +7,8 @@ internal static class TagTrashQueries
     public const string LockImages = "select id from repositories where id = @repository and project_id = @project and deleted_at is null";
 
     public const string RecordTags = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until, previous_published_at, previous_job_id)
-        select t.repository_id, t.name, 3, null, t.digest, cast(@user as bigint), @credential, cast(@job as bigint), cast(@at as bigint), cast(@keep as bigint),
+        insert into tag_events (project_id, repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until, previous_published_at, previous_job_id)
+        select (select project_id from repositories where id = t.repository_id), t.repository_id, t.name, 3, null, t.digest, cast(@user as bigint), @credential, cast(@job as bigint), cast(@at as bigint), cast(@keep as bigint),
             t.published_at, t.job_id
         from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
         where t.repository_id = @repository and t.name in @names
@@ -89,6 +89,19 @@ internal static class TagTrashQueries
         where l.repository_id = @repository and l.digest in @digests
         """;
 
+    /// <summary>After a manifest lives again.</summary>
+    public const string PutOnManifest = """
+        insert into quota_deltas (project_id, repository_id, digest, bytes, at)
+        select (select project_id from repositories where id = @repository), repository_id, digest, size, cast(@now as bigint)
+        from manifests where repository_id = @repository and digest = @digest
+        """;
+
+    /// <summary>After blobs live again.</summary>
+    public const string PutOnBlobs = """
+        insert into quota_deltas (project_id, repository_id, digest, bytes, at)
+        select (select project_id from repositories where id = @repository), cast(@repository as bigint), digest, size, cast(@now as bigint) from blobs where digest in @digests
+        """;
+
     public const string ReviveManifest = "update manifests set deleted_at = null, keep_until = null, lease_until = @lease where repository_id = @repository and digest = @digest";
 
     public const string ReviveBlobs = "update repository_blobs set deleted_at = null, keep_until = null, lease_until = @lease where repository_id = @repository and digest in @digests";
@@ -98,5 +111,13 @@ internal static class TagTrashQueries
         values (@repository, @tag, @digest, 1, @totalSize, @published, @job)
         on conflict (repository_id, name) do update
         set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
+        returning version
+        """;
+
+    /// <summary>A restored tag counts as it did: the repository's last publication does not become a later one by it.</summary>
+    public const string CountRestored = """
+        update repositories set tag_count = tag_count + @added,
+            last_published_at = case when last_published_at > @published then last_published_at else @published end
+        where id = @repository
         """;
 }

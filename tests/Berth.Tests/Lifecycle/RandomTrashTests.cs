@@ -53,7 +53,21 @@ public sealed class RandomTrashTests(TestServer server)
         }
         foreach (var (tag, digest) in live)
             Assert.Equal(digest, await image.Resolve(tag));
+        await CountsAreRight(image);
         return true;
+    }
+
+    /// <summary>What lists and usage show without counting.</summary>
+    private async Task CountsAreRight(TestImage image)
+    {
+        var counts = (await server.Query<CountRow>("""
+            select r.tag_count as Tags, cast((select count(*) from tags t where t.repository_id = r.id) as bigint) as TagRows,
+                cast(r.size + coalesce((select sum(d.bytes) from quota_deltas d where d.repository_id = r.id), 0) as bigint) as Size,
+                cast(coalesce((select sum(m.size) from manifests m where m.repository_id = r.id and m.deleted_at is null), 0)
+                    + coalesce((select sum(b.size) from repository_blobs l join blobs b on b.digest = l.digest where l.repository_id = r.id and l.deleted_at is null), 0) as bigint) as LiveSize
+            from repositories r where r.id = @id
+            """, new { id = image.Repository })).Single();
+        Assert.Equal((counts.TagRows, counts.LiveSize), (counts.Tags, counts.Size));
     }
 
     private static void End(Dictionary<string, string> live, Dictionary<string, string> last, string tag)
@@ -74,4 +88,6 @@ public sealed class RandomTrashTests(TestServer server)
         if (!isTaken)
             live[tag] = kept;
     }
+
+    private sealed record CountRow(long Tags, long TagRows, long Size, long LiveSize);
 }
