@@ -94,13 +94,14 @@ public sealed class GitLabClientTests(Engine engine)
             await TaggedImage.Push(http, "root/hello", tag);
         Task<string> Tags() => http.GetStringAsync("/v2/root/hello/tags/list", TestContext.Current.CancellationToken);
 
+        // The command (3.12) wants a name for delete-in-bulk too, and does not send it.
         const string Where = "--project-id 1 --repository-id 1";
         await Do($"project-registry-tag delete {Where} --name v1");
         Assert.DoesNotContain("v1", await Tags(), StringComparison.Ordinal);
         (await workstation.Run($"python-gitlab project-registry-tag delete {Where} --name v1")).FailedWith("404 Tag Not Found");
-        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name-regex-delete '('")).FailedWith("name_regex_delete is an invalid regexp");
-        await Do($"project-registry-tag delete-in-bulk {Where} --name-regex-delete '.*' --name-regex-keep 'k.*' --keep-n 1");
-        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name-regex-delete '.*'")).FailedWith("at most once an hour");
+        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '('")).FailedWith("name_regex_delete is an invalid regexp");
+        await Do($"project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '.*' --name-regex-keep 'k.*' --keep-n 1");
+        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '.*'")).FailedWith("at most once an hour");
         while ((await root.Get("projects/1/registry/repositories/1/tag_deletion")).GetProperty("state").GetString() == "running")
         {
         }
@@ -115,6 +116,38 @@ public sealed class GitLabClientTests(Engine engine)
         await Do("project restore --id 1");
         await root.Post("projects/1/registry/repositories/1/restore", new { });
         Assert.Contains("keep", await Tags(), StringComparison.Ordinal);
+    }
+
+    /// <summary>gitlabracadabra (1.12) does with images one thing: it mirrors them into a project. It speaks HTTPS alone.</summary>
+    [Fact]
+    public async Task Gitlabracadabra_makes_a_project_and_mirrors_images_into_it()
+    {
+        await using var berth = await BerthProgram.StartSelfSigned(engine.Address);
+        using var workstation = new Workstation(engine);
+        using var http = TaggedImage.Client(berth);
+        await TaggedImage.Push(http, "root/source", "v1.0", "v1.1", "latest");
+        await File.WriteAllTextAsync($"{workstation.Home}/gitlab.cfg", $"""
+            [global]
+            default = berth
+            [berth]
+            url = {berth.Url}
+            private_token = {BerthProgram.RootToken}
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync($"{workstation.Home}/projects.yml", $"""
+            root/mirror:
+              create_object: true
+              visibility: private
+              image_mirrors:
+                - from:
+                    base: {berth.Registry}/root
+                    repositories: [source]
+                    tags: ['/v1.*/']
+                - from: {berth.Registry}/root/source:latest
+                  to: other:renamed
+            """, TestContext.Current.CancellationToken);
+        (await workstation.Run($"cd {workstation.Home} && REQUESTS_CA_BUNDLE={berth.AuthorityPath} gitlabracadabra -c gitlab.cfg -g berth -v projects.yml")).Succeeded();
+        Assert.Equal("""{"name":"root/mirror/root/source","tags":["v1.0","v1.1"]}""", await http.GetStringAsync("/v2/root/mirror/root/source/tags/list", TestContext.Current.CancellationToken));
+        Assert.Equal("""{"name":"root/mirror/other","tags":["renamed"]}""", await http.GetStringAsync("/v2/root/mirror/other/tags/list", TestContext.Current.CancellationToken));
     }
 
     /// <summary>glab knows an instance by the host of its remotes, and takes where its API is from its settings.</summary>

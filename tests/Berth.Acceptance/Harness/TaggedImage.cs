@@ -21,7 +21,7 @@ public static class TaggedImage
     /// <summary>A client of the registry and the API as root.</summary>
     public static HttpClient Client(BerthProgram berth)
     {
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(berth.Url) };
+        var client = RestApi.Client(berth);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"root:{BerthProgram.RootToken}")));
         return client;
     }
