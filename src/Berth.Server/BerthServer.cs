@@ -8,6 +8,7 @@ using Berth.Server.Git;
 using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Images;
+using Berth.Server.Lifecycle;
 using Berth.Server.OpenApi;
 using Berth.Server.Operation;
 using Berth.Server.Projects;
@@ -76,8 +77,9 @@ internal static class BerthServer
         services.AddCi();
         services.AddImages();
         ApiDocument.AddTo(services);
+        services.AddLifecycle();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectTrash>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
@@ -153,6 +155,8 @@ internal static class BerthServer
         app.MapApiDocument();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
+        app.MapImages();
+        app.MapLifecycle();
         app.MapCi();
         app.MapGit();
         app.MapWeb();

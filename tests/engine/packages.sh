@@ -13,7 +13,7 @@ default=(
     podman buildah skopeo crun containernetworking-plugins # the other clients
     busybox-static                                        # what base images are made of
     chromium fonts-dejavu-core                            # the browser of the tests of pages
-    gitlab-cli                                            # GitLab's API from the command line
+    gitlab-cli gitlabracadabra                            # GitLab's API from the command line
     ca-certificates curl git jq openssl                   # what the tests themselves call
     strace nginx-light e2fsprogs mount util-linux         # system calls, a proxy, small volumes
 )

@@ -41,6 +41,12 @@ internal abstract record AccessRule
     internal sealed record Project(TokenScopes Scopes, AccessLevel Role) : AccessRule;
 
     /// <summary>
+    /// The REST API of the deleted project whose number the route's {id} is, as long as it is kept: a credential with one of
+    /// <paramref name="Scopes"/> of an Owner.
+    /// </summary>
+    internal sealed record DeletedProject(TokenScopes Scopes) : AccessRule;
+
+    /// <summary>
     /// The REST API of the group that the route's {id} names, by number or path: a credential with one of <paramref name="Scopes"/>
     /// of someone with at least <paramref name="Role"/> there; None is whoever sees the group.
     /// </summary>
@@ -48,12 +54,14 @@ internal abstract record AccessRule
 
     /// <summary>
     /// The REST API of a project's images: a credential with one of <paramref name="Scopes"/>, of someone who may pull them and has at
-    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path.
+    /// least <paramref name="Role"/> in the project (None: who may pull). The project is the route's {id}, by number or path. The token of
+    /// a running job of that project serves too, in JOB-TOKEN, as far as its user may.
     /// </summary>
     /// <param name="Scopes">One of them.</param>
     /// <param name="Role">At least.</param>
     /// <param name="OfRepository">The route names a repository, {repository}, by its number, and no project.</param>
-    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false) : AccessRule;
+    /// <param name="Anonymous">Also for callers without a credential, as far as the project is public.</param>
+    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false, bool Anonymous = false) : AccessRule;
 
     /// <summary>
     /// A page for everyone who is signed in, or with <paramref name="Admin"/> for administrators; who is not signed in is sent to sign

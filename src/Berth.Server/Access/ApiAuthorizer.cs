@@ -5,6 +5,9 @@ namespace Berth.Server.Access;
 /// <summary>Checks calls of the REST API, by token or password: what the caller may not see is answered as what does not exist.</summary>
 internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets targets, ProjectRows projects, GroupRows groups)
 {
+    /// <summary>GitLab's: how a job presents its token to the API.</summary>
+    private const string JobTokenHeader = "JOB-TOKEN";
+
     public async Task Enter(HttpContext context, AccessRule.Api rule, RequestDelegate next)
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
@@ -37,6 +40,19 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         await next(context);
     }
 
+    public async Task Enter(HttpContext context, AccessRule.DeletedProject rule, RequestDelegate next)
+    {
+        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+            return;
+        var project = await projects.FindDeleted(RouteId(context), context.RequestAborted);
+        var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
+        var decision = project is null ? null : Decision.InProjectApi(caller, project.Facts, role, AccessLevel.Owner);
+        if (await Refuse(context, decision, "Project"))
+            return;
+        context.Features.Set(ProjectAccess.Grant(decision!, project!, role, caller));
+        await next(context);
+    }
+
     public async Task Enter(HttpContext context, AccessRule.Group rule, RequestDelegate next)
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
@@ -59,12 +75,14 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
     /// <summary>Images of the project {id}, or with <see cref="AccessRule.ProjectImages.OfRepository"/> of the one whose repository {repository} is.</summary>
     public async Task Enter(HttpContext context, AccessRule.ProjectImages rule, RequestDelegate next)
     {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+        if (await ImagesCaller(context, rule) is not { } caller)
             return;
         var id = rule.OfRepository ? "" : RouteId(context);
         var project = rule.OfRepository ? await projects.FindByRepository((string)context.Request.RouteValues["repository"]!, context.RequestAborted) : await projects.Find(id, context.RequestAborted);
         var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
-        var decision = project is null ? null : Decision.OfImages(caller, project.Facts, role, rule.Role);
+        // GitLab's: by a job's token only the images of its own project, also where another project lets it in.
+        var isForeignJob = caller.JobId is not null && project is not null && !caller.Only!.Covers(project.Facts);
+        var decision = project is null || isForeignJob ? null : Decision.OfImages(caller, project.Facts, role, rule.Role);
         if (await Refuse(context, decision, rule.OfRepository ? "Repository" : "Project"))
             return;
         if (!rule.OfRepository && HasLeft(id, project!.FullPath))
@@ -74,6 +92,23 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         }
         context.Features.Set(ImagesAccess.Grant(decision!, project!, role, caller));
         await next(context);
+    }
+
+    /// <summary>Jobs may call what is of images, as in GitLab: their tokens have no scopes of the API, and the decision says where they count.</summary>
+    private async ValueTask<Caller?> ImagesCaller(HttpContext context, AccessRule.ProjectImages rule)
+    {
+        var headers = context.Request.Headers;
+        if (headers[JobTokenHeader].ToString() is { Length: > 0 and <= RequestLimits.MaxSecretChars } secret && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+        {
+            if (ProjectCredentials.IsJobToken(secret)
+                && await credentials.Find(ProjectCredentials.JobTokenUser, secret, ClientAddress.Of(context), context.RequestAborted) is { Kind: CredentialKind.JobToken } job)
+                return job with { Address = ClientAddress.Of(context) };
+            await ApiError.Write(context.Response, 401, "401 Unauthorized");
+            return null;
+        }
+        if (rule.Anonymous && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+            return Caller.Anonymous;
+        return await ApiCaller(context, rule.Scopes);
     }
 
     private static bool HasLeft(string idOrPath, string fullPath) => !long.TryParse(idOrPath, out _) && Redirects.HasLeft(idOrPath, fullPath);

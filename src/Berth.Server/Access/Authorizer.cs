@@ -26,6 +26,7 @@ internal sealed class Authorizer(
             AccessRule.Git rule => git.Enter(context, rule, next),
             AccessRule.Api rule => api.Enter(context, rule, next),
             AccessRule.Project rule => api.Enter(context, rule, next),
+            AccessRule.DeletedProject rule => api.Enter(context, rule, next),
             AccessRule.Group rule => api.Enter(context, rule, next),
             AccessRule.ProjectImages rule => api.Enter(context, rule, next),
             AccessRule.Page rule => pages.Enter(context, rule, next),

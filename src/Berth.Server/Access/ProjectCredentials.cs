@@ -20,7 +20,7 @@ internal sealed class ProjectCredentials(MetadataDatabase database, LiveCredenti
     public async Task<Caller?> Find(string username, string secret, CancellationToken cancellationToken) =>
         IsJobToken(secret) ? await FindJob(username, secret, cancellationToken) : await FindDeployToken(username, secret, cancellationToken);
 
-    private static bool IsJobToken(string secret) => secret.StartsWith(JobTokenPrefix, StringComparison.Ordinal);
+    public static bool IsJobToken(string secret) => secret.StartsWith(JobTokenPrefix, StringComparison.Ordinal);
 
     private async Task<Caller?> FindJob(string username, string secret, CancellationToken cancellationToken)
     {

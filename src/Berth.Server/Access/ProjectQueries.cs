@@ -75,6 +75,17 @@ internal static class ProjectQueries
         where i.id = @repository
         """;
 
+    /// <summary>A deleted project that is kept still; its path is where it would be now.</summary>
+    public const string DeletedProject = """
+        select p.id as Id, p.namespace_id as NamespaceId, p.path as Path, p.name as Name, r.path || '/' || p.path as FullPath, n.owner_id as NamespaceOwnerId,
+            p.visibility as Visibility, p.registry_access as RegistryAccess, p.trash_days as TrashDays, p.created_at as CreatedAt,
+            p.sparse_manifests as SparseManifests, p.description as Description
+        from projects p
+        join routes r on r.namespace_id = p.namespace_id
+        join namespaces n on n.id = p.namespace_id
+        where p.id = @id and p.deleted_at is not null and p.keep_until > @now
+        """;
+
     public const string PathOfProject = "select path from routes where project_id = @id";
 
     public const string PathOfNamespace = "select path from routes where namespace_id = @id";
@@ -102,7 +113,7 @@ internal static class ProjectQueries
 
     public const string SetText = "update projects set name = @name, description = @description where id = @id";
 
-    public const string MarkDeleted = "update projects set deleted_at = @now, keep_until = @keepUntil where id = @id";
+    public const string MarkDeleted = "update projects set deleted_at = @now, keep_until = @keepUntil, deleted_by = @user where id = @id";
 
     public const string DeleteRoute = "delete from routes where project_id = @id";
 
@@ -133,11 +144,14 @@ internal static class ProjectQueries
 
     public const string FindRepository = "select id from repositories where project_id = @projectId and name = @name and deleted_at is null";
 
-    /// <summary>The project's row is locked before: what is copied from it here must not change meanwhile.</summary>
+    /// <summary>
+    /// The project's row is locked before: what is copied from it here must not change meanwhile. A deleted repository does not have its
+    /// name any more, so nothing of it comes back by a push.
+    /// </summary>
     public const string EnsureRepository = $"""
         insert into repositories (project_id, name, created_at, image_name, open_to)
         select p.id, @name, @now, r.path_lower || @suffix, {OpenTo} from projects p join routes r on r.project_id = p.id where p.id = @projectId
-        on conflict (project_id, name) do update set deleted_at = null, keep_until = null, image_name = excluded.image_name, open_to = excluded.open_to
+        on conflict (project_id, name) do update set image_name = excluded.image_name, open_to = excluded.open_to
         returning id
         """;
 }

@@ -18,6 +18,15 @@ internal sealed class ProjectRows(MetadataDatabase database, TimeProvider time)
         return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }, cancellationToken);
     }
 
+    /// <summary>A deleted project by its number, as long as it is kept, whoever asks: the caller decides. It has no path any more.</summary>
+    public async Task<ProjectRow?> FindDeleted(string number, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<ProjectRow>(ProjectQueries.DeletedProject, new { id, now = time.Micros() }, cancellationToken);
+    }
+
     /// <summary>The project whose repository has this number, whoever asks: the caller decides.</summary>
     public async Task<ProjectRow?> FindByRepository(string id, CancellationToken cancellationToken)
     {

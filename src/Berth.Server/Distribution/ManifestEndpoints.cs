@@ -69,6 +69,8 @@ internal static class ManifestEndpoints
                 return RegistryError.DigestMismatch(wrong.Wanted, wrong.Actual);
             case PutManifestOutcome.MissingReferences missing:
                 return RegistryError.ManifestReferenceUnknown(missing.Digests);
+            case PutManifestOutcome.RepositoryGone:
+                return RegistryError.NameUnknown(access.Name);
             case PutManifestOutcome.ConditionFailed:
                 return RegistryError.ConditionFailed(reference);
             default:

@@ -12,7 +12,8 @@ internal sealed class ManifestPut(RepositoryAccess access, Digest digest, Manife
 
     public PutManifestOutcome Run(WriteTransaction transaction)
     {
-        transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, new { repository = access.RepositoryId });
+        if (transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, new { repository = access.RepositoryId }) == 0)
+            return new PutManifestOutcome.RepositoryGone();
         var missing = new List<Digest>();
         var sizes = FindBlobs(transaction, missing) + FindChildren(transaction, missing);
         if (missing.Count > 0 && !access.Project.AllowsSparseManifests)

@@ -7,10 +7,6 @@ namespace Berth.Server.Distribution;
 /// <summary>The manifests and tags of repositories.</summary>
 internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageFacts imageFacts, TagRemovals tagRemovals, TimeProvider time)
 {
-    private const long TagCreated = 1;
-    private const long TagMoved = 2;
-    private const long TagDeleted = 3;
-
     private readonly RowCache<(long RepositoryId, Reference Reference), ManifestRow> _rows = new(database, time);
 
     /// <summary>The manifest under a tag or digest, if this repository has it. <paramref name="mayWait"/>: for the lease.</summary>
@@ -57,11 +53,13 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         var now = time.Micros();
         return database.Write<ManifestDeletion>(transaction =>
         {
-            var row = TagRow(access, tag, now);
-            if (transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is not { } previous)
+            var row = new { repository = access.RepositoryId, tag = tag.ToString(), removed = 1L };
+            if (transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row) == 0
+                || transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is not { } previous)
                 return new ManifestDeletion.NotFound();
+            TagEvents.Record(transaction, Event(access, tag, TagAction.Deleted, null, previous, now));
             transaction.Execute(DistributionQueries.DeleteTag, row);
-            WriteEvent(transaction, access, tag, TagDeleted, null, previous, now);
+            transaction.Execute(DistributionQueries.CountRemoved, row);
             return new ManifestDeletion.Deleted();
         });
     }
@@ -77,6 +75,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             var row = new
             {
                 repository = access.RepositoryId,
+                project = access.Project.Id,
                 digest = digest.ToBytes(),
                 user = access.Caller.UserId,
                 credential = access.Caller.Credential,
@@ -84,11 +83,13 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
                 now,
                 keep = now + access.Project.TrashDays * Clock.Day,
             };
-            transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row);
+            if (transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row) == 0)
+                return new ManifestDeletion.NotFound();
             if (transaction.QueryFirstOrDefault<byte[]>(DistributionQueries.LiveParent, row) is { } parent)
                 return new ManifestDeletion.InUse(Digest.FromBytes(parent));
             if (transaction.Execute(DistributionQueries.MarkManifestDeleted, row) == 0)
                 return new ManifestDeletion.NotFound();
+            transaction.Execute(DistributionQueries.TakeOffManifest, row);
             tagsLeft = TagRemovals.Begin(transaction, row);
             return new ManifestDeletion.Deleted();
         });
@@ -97,16 +98,17 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         return deletion;
     }
 
-    /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
+    /// <summary>Points a tag at a manifest, counts it and writes down where it pointed before. The repository's row is locked.</summary>
     public static void MoveTag(WriteTransaction transaction, RepositoryAccess access, Tag tag, Digest digest, long totalSize, long now)
     {
         var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, job = access.Caller.JobId, now };
         var previous = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row);
         if (previous is null)
             TagRemovals.Record(transaction, row);
-        transaction.Execute(DistributionQueries.UpsertTag, row);
         if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
-            WriteEvent(transaction, access, tag, previous is null ? TagCreated : TagMoved, row.digest, previous, now);
+            TagEvents.Record(transaction, Event(access, tag, previous is null ? TagAction.Created : TagAction.Moved, row.digest, previous, now));
+        var added = transaction.QuerySingle<long>(DistributionQueries.UpsertTag, row) == 1 ? 1L : 0L;
+        transaction.Execute(DistributionQueries.CountPublished, new { row.repository, added, now });
     }
 
     private async ValueTask<ManifestRow?> Read(long repositoryId, Reference reference, CancellationToken cancellationToken)
@@ -124,22 +126,8 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         return row;
     }
 
-    private static void WriteEvent(WriteTransaction transaction, RepositoryAccess access, Tag tag, long action, byte[]? digest, byte[]? previous, long now) =>
-        transaction.Execute(DistributionQueries.InsertTagEvent, new
-        {
-            repository = access.RepositoryId,
-            tag = tag.ToString(),
-            action,
-            digest,
-            previous,
-            user = access.Caller.UserId,
-            credential = access.Caller.Credential,
-            job = access.Caller.JobId,
-            now,
-            keep = previous is null ? (long?)null : now + access.Project.TrashDays * Clock.Day,
-        });
-
-    private static object TagRow(RepositoryAccess access, Tag tag, long now) => new { repository = access.RepositoryId, tag = tag.ToString(), now };
+    private static TagEvent Event(RepositoryAccess access, Tag tag, TagAction action, byte[]? digest, byte[]? previous, long now) =>
+        new(access.RepositoryId, tag, action, digest, previous, access.Caller, now) { KeepUntil = now + access.Project.TrashDays * Clock.Day };
 
     private sealed record ManifestRow(Manifest Manifest, long LeaseUntil);
 }

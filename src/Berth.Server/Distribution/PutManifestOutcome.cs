@@ -20,5 +20,8 @@ internal abstract record PutManifestOutcome
     /// <summary>The reference stands for something else than the client expects.</summary>
     internal sealed record ConditionFailed : PutManifestOutcome;
 
+    /// <summary>The repository was deleted since the request came in: pushing again makes another.</summary>
+    internal sealed record RepositoryGone : PutManifestOutcome;
+
     internal sealed record MissingReferences(IReadOnlyList<Digest> Digests) : PutManifestOutcome;
 }

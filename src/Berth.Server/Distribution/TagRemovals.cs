@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Berth.Oci;
 using Berth.Server.Database;
 
 namespace Berth.Server.Distribution;
@@ -35,6 +36,13 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
     /// <summary>Before a tag is made where the row of a removed one may still stand.</summary>
     public static void Record(WriteTransaction transaction, object tag) => transaction.Execute(TagRemovalQueries.RecordOne, tag);
 
+    /// <summary>Before it is looked up what a tag stood for last.</summary>
+    public static void FinishOfTag(WriteTransaction transaction, long repository, Tag tag)
+    {
+        if (transaction.QueryFirstOrDefault<byte[]>(TagRemovalQueries.OfTag, new { repository, tag = tag.ToString() }) is { } digest)
+            Finish(transaction, new { repository, digest });
+    }
+
     /// <summary>Wakes what ends the rest.</summary>
     public void Continue() => _begun.Writer.TryWrite(true);
 
@@ -63,11 +71,16 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
             next = await connection.QueryFirstOrDefault<RemovalRow>(TagRemovalQueries.Next, null, cancellationToken);
         if (next is null)
             return false;
-        await database.Write(transaction => Settle(transaction, new { repository = next.RepositoryId, digest = next.Digest }));
+        await database.Write(transaction =>
+        {
+            var manifest = new { repository = next.RepositoryId, digest = next.Digest };
+            transaction.QueryForUpdate<long>(DistributionQueries.LockRepositoryRow, manifest);
+            return Settle(transaction, manifest);
+        });
         return true;
     }
 
-    /// <summary>Ends some tags of a manifest; true once none is left.</summary>
+    /// <summary>Ends some tags of a manifest, whose repository's row is locked; true once none is left.</summary>
     private static bool Settle(WriteTransaction transaction, object manifest)
     {
         // Held, so that no other replica records the same tags.
@@ -76,7 +89,11 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
         var some = new Dapper.DynamicParameters(manifest);
         some.Add("limit", Batch);
         transaction.Execute(TagRemovalQueries.RecordSome, some);
-        if (transaction.Execute(TagRemovalQueries.DeleteSome, some) == Batch)
+        var removed = transaction.Execute(TagRemovalQueries.DeleteSome, some);
+        some.Add("removed", removed);
+        if (removed > 0)
+            transaction.Execute(DistributionQueries.CountRemoved, some);
+        if (removed == Batch)
             return false;
         transaction.Execute(TagRemovalQueries.End, manifest);
         return true;

@@ -15,11 +15,20 @@ internal static class ProjectEndpoints
         routes.MapPost("/api/v4/projects", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
         routes.MapGet("/api/v4/projects/{id}", Get).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
         routes.MapPut("/api/v4/projects/{id}", Change).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPost("/api/v4/projects/{id}/restore", Restore).WithMetadata(new AccessRule.DeletedProject(TokenScopes.Api));
         routes.MapDelete("/api/v4/projects/{id}", Delete).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
     }
 
-    private static async Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings)
+    private static async Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, ProjectTrash trash, BerthSettings settings)
     {
+        if (ProjectTrashFilter.Of(context.Request, out var refusal) is { } wanted)
+        {
+            var (deleted, found) = await trash.List(access, wanted, context.RequestAborted);
+            wanted.Page.WriteHeaders(context, settings, found);
+            return Results.Json(deleted.Select(row => View(row.Project, settings, row)));
+        }
+        if (refusal is not null)
+            return ApiError.BadRequest(refusal);
         var filter = ListFilter.Of(context.Request, "id", descending: true);
         var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
         filter.Page.WriteHeaders(context, settings, counted);
@@ -32,6 +41,14 @@ internal static class ProjectEndpoints
     {
         await projects.Delete(access);
         return ApiError.Of(202, "202 Accepted");
+    }
+
+    private static async Task<IResult> Restore(ProjectAccess access, HttpRequest request, ProjectTrash trash, BerthSettings settings)
+    {
+        var parameters = await ApiParameters.Read(request, request.HttpContext.RequestAborted);
+        return parameters["path"] is { } path && NamespacePath.Refusal(path) is { } badPath
+            ? ApiError.Invalid("path", badPath)
+            : Answer(await trash.Restore(access, parameters["path"]), settings, 201);
     }
 
     private static async Task<IResult> Create(ApiAccess access, ProjectBody body, ProjectStore projects, BerthSettings settings, TimeProvider time)
@@ -61,6 +78,7 @@ internal static class ProjectEndpoints
         ProjectOutcome.Done done => Results.Json(View(done.Project, settings), statusCode: status),
         ProjectOutcome.Missing missing => ApiError.NotFound(missing.What),
         ProjectOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
+        ProjectOutcome.Taken taken => ApiError.Of(409, $"'{taken.FullPath}' has been given to another project or group since: restore this one under another path (path)"),
         ProjectOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -88,7 +106,9 @@ internal static class ProjectEndpoints
         return Answer(await projects.Change(access, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests, body.Path, body.Name, body.Description)), settings, 200);
     }
 
-    internal static object View(ProjectRow project, BerthSettings settings) => new
+    internal static object View(ProjectRow project, BerthSettings settings) => View(project, settings, null);
+
+    private static object View(ProjectRow project, BerthSettings settings, DeletedProject? deleted) => new
     {
         id = project.Id,
         description = project.Description,
@@ -103,6 +123,9 @@ internal static class ProjectEndpoints
         @namespace = new { id = project.NamespaceId, kind = project.NamespaceOwnerId is null ? "group" : "user", path = NamespaceOf(project)[(NamespaceOf(project).LastIndexOf('/') + 1)..], full_path = NamespaceOf(project) },
         web_url = $"{settings.ExternalOrigin}/{project.FullPath}",
         http_url_to_repo = $"{settings.ExternalOrigin}/{project.FullPath}.git",
+        marked_for_deletion_at = deleted?.MarkedOn,
+        marked_for_deletion_on = deleted?.MarkedOn,
+        keep_until = AccessTokenView.Time(deleted?.KeepUntil),
         created_at = Clock.FromMicros(project.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
     };
 

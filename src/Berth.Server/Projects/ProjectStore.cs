@@ -52,7 +52,7 @@ internal sealed class ProjectStore(MetadataDatabase database, ImageTargets targe
             transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = project.Id });
             if (transaction.Execute(ProjectQueries.DeleteRoute, new { id = project.Id }) == 0)
                 return;
-            transaction.Execute(ProjectQueries.MarkDeleted, new { id = project.Id, now, keepUntil = now + (project.TrashDays * Clock.Day) });
+            transaction.Execute(ProjectQueries.MarkDeleted, new { id = project.Id, now, keepUntil = now + (project.TrashDays * Clock.Day), user = access.Caller.UserId });
             transaction.Execute(ProjectQueries.HideRepositories, new { id = project.Id });
             transaction.Execute(AccessQueries.BumpRights);
             AuditEvents.Record(transaction, new(now, access.Caller, "project.delete", AuditEntity.Project(project)));
@@ -132,4 +132,7 @@ internal abstract record ProjectOutcome
     internal sealed record Forbidden(string Reason) : ProjectOutcome;
 
     internal sealed record Invalid(string Field, string Reason) : ProjectOutcome;
+
+    /// <summary>Something else is where the project would be.</summary>
+    internal sealed record Taken(string FullPath) : ProjectOutcome;
 }

@@ -74,6 +74,82 @@ public sealed class GitLabClientTests(Engine engine)
         (await workstation.Run($"python-gitlab user get --id {ada}")).FailedWith("404 User Not Found");
     }
 
+    /// <summary>Deletes of the registry, as python-gitlab's command has them.</summary>
+    [Fact]
+    public async Task Python_gitlab_deletes_tags_one_and_many_and_repositories()
+    {
+        await using var berth = await BerthProgram.Start();
+        using var workstation = new Workstation(engine);
+        await File.WriteAllTextAsync($"{workstation.Home}/.python-gitlab.cfg", $"""
+            [global]
+            default = berth
+            [berth]
+            url = {berth.Url}
+            private_token = {BerthProgram.RootToken}
+            """, TestContext.Current.CancellationToken);
+        using var root = new RestApi(berth, "root", BerthProgram.RootToken);
+        async Task Do(string line) => (await workstation.Run($"python-gitlab {line}")).Succeeded();
+        using var http = TaggedImage.Client(berth);
+        foreach (var tag in new[] { "v1", "v2", "v3", "keep" })
+            await TaggedImage.Push(http, "root/hello", tag);
+        Task<string> Tags() => http.GetStringAsync("/v2/root/hello/tags/list", TestContext.Current.CancellationToken);
+
+        // The command (3.12) wants a name for delete-in-bulk too, and does not send it.
+        const string Where = "--project-id 1 --repository-id 1";
+        await Do($"project-registry-tag delete {Where} --name v1");
+        Assert.DoesNotContain("v1", await Tags(), StringComparison.Ordinal);
+        (await workstation.Run($"python-gitlab project-registry-tag delete {Where} --name v1")).FailedWith("404 Tag Not Found");
+        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '('")).FailedWith("name_regex_delete is an invalid regexp");
+        await Do($"project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '.*' --name-regex-keep 'k.*' --keep-n 1");
+        (await workstation.Run($"python-gitlab project-registry-tag delete-in-bulk {Where} --name any --name-regex-delete '.*'")).FailedWith("at most once an hour");
+        while ((await root.Get("projects/1/registry/repositories/1/tag_deletion")).GetProperty("state").GetString() == "running")
+        {
+        }
+        var left = await Tags();
+        Assert.Contains("keep", left, StringComparison.Ordinal);
+        Assert.Contains("v3", left, StringComparison.Ordinal);
+        Assert.DoesNotContain("v2", left, StringComparison.Ordinal);
+        await Do("project-registry-repository delete --project-id 1 --id 1");
+        Assert.Equal("hello", (await root.Get("projects/1")).GetProperty("path").GetString());
+        Assert.Equal(1, (await root.Get("projects/1/registry/deleted_repositories")).GetArrayLength());
+        await Do("project delete --id 1");
+        await Do("project restore --id 1");
+        await root.Post("projects/1/registry/repositories/1/restore", new { });
+        Assert.Contains("keep", await Tags(), StringComparison.Ordinal);
+    }
+
+    /// <summary>gitlabracadabra (1.12) does with images one thing: it mirrors them into a project. It speaks HTTPS alone.</summary>
+    [Fact]
+    public async Task Gitlabracadabra_makes_a_project_and_mirrors_images_into_it()
+    {
+        await using var berth = await BerthProgram.StartSelfSigned(engine.Address);
+        using var workstation = new Workstation(engine);
+        using var http = TaggedImage.Client(berth);
+        await TaggedImage.Push(http, "root/source", "v1.0", "v1.1", "latest");
+        await File.WriteAllTextAsync($"{workstation.Home}/gitlab.cfg", $"""
+            [global]
+            default = berth
+            [berth]
+            url = {berth.Url}
+            private_token = {BerthProgram.RootToken}
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync($"{workstation.Home}/projects.yml", $"""
+            root/mirror:
+              create_object: true
+              visibility: private
+              image_mirrors:
+                - from:
+                    base: {berth.Registry}/root
+                    repositories: [source]
+                    tags: ['/v1.*/']
+                - from: {berth.Registry}/root/source:latest
+                  to: other:renamed
+            """, TestContext.Current.CancellationToken);
+        (await workstation.Run($"cd {workstation.Home} && REQUESTS_CA_BUNDLE={berth.AuthorityPath} gitlabracadabra -c gitlab.cfg -g berth -v projects.yml")).Succeeded();
+        Assert.Equal("""{"name":"root/mirror/root/source","tags":["v1.0","v1.1"]}""", await http.GetStringAsync("/v2/root/mirror/root/source/tags/list", TestContext.Current.CancellationToken));
+        Assert.Equal("""{"name":"root/mirror/other","tags":["renamed"]}""", await http.GetStringAsync("/v2/root/mirror/other/tags/list", TestContext.Current.CancellationToken));
+    }
+
     /// <summary>glab knows an instance by the host of its remotes, and takes where its API is from its settings.</summary>
     [Fact]
     public async Task Glab_makes_and_lists_groups_projects_members_and_tokens()

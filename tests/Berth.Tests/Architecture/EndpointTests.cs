@@ -63,6 +63,7 @@ public sealed class EndpointTests
             .Append(repository.Creates ? ", makes it" : "").Append(repository.UploadSession ? ", for an upload's life" : "").Append(repository.EmptyIfMissing ? ", empty if missing" : "").ToString(),
         AccessRule.Git git => $"git, {git.Action?.ToString().ToLowerInvariant() ?? "what the query asks for"}",
         AccessRule.Project project => $"API of a project, {string.Join(" or ", project.Scopes.Names())}, {(project.Role == AccessLevel.None ? "whoever sees it" : $"{project.Role} or more")}",
+        AccessRule.DeletedProject deleted => $"API of a deleted project, {string.Join(" or ", deleted.Scopes.Names())}, Owner or more",
         AccessRule.Group group => $"API of a group, {string.Join(" or ", group.Scopes.Names())}, {(group.Role == AccessLevel.None ? "whoever sees it" : $"{group.Role} or more")}",
         AccessRule.Api api => $"API, {string.Join(" or ", api.Scopes.Names())}{(api.Admin ? ", administrators" : "")}",
         AccessRule.ProjectImages images => $"API of a project's images, {string.Join(" or ", images.Scopes.Names())}, who may pull them{(images.Role == AccessLevel.None ? "" : $" and is {images.Role} or more")}",

@@ -1,0 +1,29 @@
+namespace Berth.Server.Lifecycle;
+
+/// <summary>The SQL of what else is there with a manifest. Each reads no more rows than it is asked for.</summary>
+internal static class ManifestRelationQueries
+{
+    public const string Digest = """
+        select t.digest from tags t
+        join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
+        join repositories r on r.id = t.repository_id
+        where t.repository_id = @repository and t.name = @tag and r.project_id = @project and r.deleted_at is null
+        """;
+
+    public const string IsLive = """
+        select m.digest from manifests m join repositories r on r.id = m.repository_id
+        where m.repository_id = @repository and m.digest = @digest and m.deleted_at is null and r.project_id = @project and r.deleted_at is null
+        """;
+
+    public const string Tags = "select name from tags where repository_id = @repository and digest = @digest order by name limit @limit";
+
+    public const string Indexes = """
+        select r.parent from manifest_references r join manifests m on m.repository_id = r.repository_id and m.digest = r.parent and m.deleted_at is null
+        where r.repository_id = @repository and r.child = @digest and r.kind in (3, 6) order by r.parent limit @limit
+        """;
+
+    public const string Referrers = """
+        select digest as Digest, artifact_type as ArtifactType from manifests
+        where repository_id = @repository and subject = @digest and deleted_at is null order by digest limit @limit
+        """;
+}

@@ -1,0 +1,131 @@
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Http;
+
+namespace Berth.Server.Lifecycle;
+
+/// <summary>What can be restored of a project's images, and its restores: Berth's own, described in docs/restore.md.</summary>
+internal static class RestoreEndpoints
+{
+    public static void MapRestores(this IEndpointRouteBuilder routes)
+    {
+        const string Repository = TagDeletionEndpoints.Route;
+        const string Project = "/api/v4/projects/{id}/registry";
+        var sees = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi);
+        var lists = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer);
+        var restores = new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer);
+        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithMetadata(lists);
+        routes.MapGet(Project + "/deleted_tags", ListTags).WithMetadata(lists);
+        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithMetadata(lists);
+        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithMetadata(restores);
+        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithMetadata(restores);
+        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithMetadata(restores);
+        routes.MapPost(Repository + "/restore", RestoreRepository).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithMetadata(sees);
+        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithMetadata(sees);
+    }
+
+    private static async Task<IResult> ListRepositories(ImagesAccess access, HttpContext context, RepositoryTrash trash, BerthSettings settings)
+    {
+        var size = ApiPage.Of(context.Request).Size;
+        var before = long.TryParse(context.Request.Query["cursor"], out var given) ? given : long.MaxValue;
+        var rows = await trash.List(access, before, size + 1, context.RequestAborted);
+        if (rows.Count > size)
+            WriteNext(context, settings, size, RestoreViews.Text(rows[size - 1].Id));
+        return Results.Json(rows.Take(size).Select(row => RestoreViews.Of(row, access.Project, settings)));
+    }
+
+    private static async Task<IResult> ListTags(ImagesAccess access, HttpContext context, DeletedTags tags, BerthSettings settings)
+    {
+        var size = ApiPage.Of(context.Request).Size;
+        return Page(context, settings, size, await tags.List(access, Place(context.Request, 0), size + 1, context.RequestAborted));
+    }
+
+    private static async Task<IResult> ListTagsOf(ImagesAccess access, long repository, HttpContext context, DeletedTags tags, BerthSettings settings)
+    {
+        var size = ApiPage.Of(context.Request).Size;
+        return await tags.ListOf(access, Place(context.Request, repository) with { Repository = repository }, size + 1, context.RequestAborted) is { } rows
+            ? Page(context, settings, size, rows)
+            : ApiError.NotFound("Container Repository");
+    }
+
+    private static async Task<IResult> RestoreTag(ImagesAccess access, long repository, string tag, RestoreBody? body, TagRestores restores)
+    {
+        if (!Tag.TryParse(Uri.UnescapeDataString(tag), out var named))
+            return ApiError.NotFound("Deleted Tag");
+        return RestoreViews.Answer(named, await restores.Restore(access, repository, named, body?.EventId, body?.Force == true));
+    }
+
+    private static async Task<IResult> RestoreTags(ImagesAccess access, long repository, RestoreBody? body, TagRestores restores)
+    {
+        if (body?.DeletionId is { } deletion)
+            return RestoreViews.Answer(await restores.RestoreDeletion(access, repository, deletion, body.After ?? "", body.Force), goesOn: true);
+        if (body?.Tags is not { Count: > 0 and <= TagRestores.MaxTags } names)
+            return ApiError.BadRequest($"tags, deletion_id are missing, exactly one parameter must be provided: up to {TagRestores.MaxTags} tags, or the deletion_id of the list of deleted tags");
+        var tags = new List<Tag>(names.Count);
+        foreach (var name in names)
+        {
+            if (!Tag.TryParse(name, out var tag))
+                return ApiError.BadRequest("tags is invalid: it holds what is no tag");
+            tags.Add(tag);
+        }
+        return RestoreViews.Answer(await restores.Restore(access, repository, tags, body.Force), goesOn: false);
+    }
+
+    private static async Task<IResult> RestoreManifest(ImagesAccess access, long repository, string digest, RestoreBody? body, TagRestores restores)
+    {
+        if (!Digest.TryParse(Uri.UnescapeDataString(digest), out var named))
+            return ApiError.NotFound("Deleted Manifest");
+        return await restores.RestoreManifest(access, repository, named, body?.Force == true) switch
+        {
+            ManifestRestore.Restored restored => RestoreViews.Answer([.. restored.Tags], goesOn: false),
+            ManifestRestore.Gone gone => RestoreViews.Gone(gone.Missing),
+            _ => ApiError.NotFound("Deleted Manifest"),
+        };
+    }
+
+    private static async Task<IResult> RestoreRepository(ImagesAccess access, long repository, RestoreBody? body, RepositoryTrash trash, BerthSettings settings)
+    {
+        return await trash.Restore(access, repository, body?.Name) switch
+        {
+            RepositoryRestore.Restored restored => Results.Json(RestoreViews.Repository(repository, restored.Name, access.Project, settings)),
+            RepositoryRestore.BadName => ApiError.Invalid("name", "is no image's name below a project: up to two names of lower-case letters, digits and separators"),
+            RepositoryRestore.NameTaken taken => ApiError.Of(409, $"'{RestoreViews.Path(access.Project, taken.Name)}' was pushed anew since and is repository {taken.RepositoryId}: "
+                + "restore under another name (name), or delete that one first"),
+            _ => ApiError.NotFound("Deleted Container Repository"),
+        };
+    }
+
+    private static async Task<IResult> RelationsOfTag(ImagesAccess access, long repository, string tag, HttpContext context, ManifestRelations relations) =>
+        Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await relations.OfTag(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
+            ? Results.Json(RestoreViews.Of(found))
+            : ApiError.NotFound("Tag");
+
+    private static async Task<IResult> RelationsOfManifest(ImagesAccess access, long repository, string digest, HttpContext context, ManifestRelations relations) =>
+        Digest.TryParse(Uri.UnescapeDataString(digest), out var named) && await relations.OfManifest(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
+            ? Results.Json(RestoreViews.Of(found))
+            : ApiError.NotFound("Manifest");
+
+    private static IResult Page(HttpContext context, BerthSettings settings, int size, List<DeletedTag> rows)
+    {
+        if (rows.Count > size)
+            WriteNext(context, settings, size, rows[size - 1].Place.ToString());
+        return Results.Json(rows.Take(size).Select(RestoreViews.Of));
+    }
+
+    private static DeletedTagPlace Place(HttpRequest request, long repository) =>
+        DeletedTagPlace.TryParse(request.Query["cursor"].ToString(), out var place) ? place : DeletedTagPlace.StartOf(repository);
+
+    private static void WriteNext(HttpContext context, BerthSettings settings, int size, string cursor) =>
+        context.Response.Headers.Link = $"<{settings.ExternalOrigin}{context.Request.Path.ToUriComponent()}?per_page={RestoreViews.Text(size)}&cursor={cursor}>; rel=\"next\"";
+
+    /// <summary>It may be missing.</summary>
+    /// <param name="EventId">Of the event before which the tag stood for what is wanted.</param>
+    /// <param name="Force">Also where something else is now.</param>
+    /// <param name="Tags">The tags to restore.</param>
+    /// <param name="DeletionId">Or all that one deletion took.</param>
+    /// <param name="After">Of a deletion, only the tags behind this one.</param>
+    /// <param name="Name">Another name for the repository.</param>
+    internal sealed record RestoreBody(long? EventId, bool Force, List<string>? Tags, long? DeletionId, string? After, string? Name);
+}

@@ -1,0 +1,64 @@
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Http;
+
+namespace Berth.Server.Lifecycle;
+
+/// <summary>Deletes of tags and repositories, as GitLab's; how far a deletion by a rule has come is Berth's own.</summary>
+internal static class TagDeletionEndpoints
+{
+    public const string Route = "/api/v4/projects/{id}/registry/repositories/{repository:long}";
+
+    public static void MapTagDeletions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapDelete(Route, DeleteRepository).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Route + "/tags", DeleteByRule).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Route + "/tags/{tag}", DeleteTag).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer));
+        routes.MapGet(Route + "/tag_deletion", GetDeletion).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
+    }
+
+    private static async Task<IResult> DeleteRepository(ImagesAccess access, long repository, RepositoryTrash trash) =>
+        await trash.Delete(access, repository) ? ApiError.Of(202, "202 Accepted") : ApiError.NotFound("Container Repository");
+
+    private static async Task<IResult> DeleteTag(ImagesAccess access, long repository, string tag, TagTrash trash) =>
+        Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await trash.Delete(access, repository, named) ? ApiError.Of(200, "200 OK") : ApiError.NotFound("Tag");
+
+    private static async Task<IResult> DeleteByRule(ImagesAccess access, long repository, HttpRequest request, TagDeletions deletions, CancellationToken cancellationToken)
+    {
+        var parameters = await ApiParameters.Read(request, cancellationToken);
+        if (!TagDeletionRule.TryParse(name => parameters[name], out var rule, out var refusal))
+            return ApiError.BadRequest(refusal);
+        return await deletions.Begin(access, repository, rule) switch
+        {
+            TagDeletionRequest.Begun => ApiError.Of(202, "202 Accepted"),
+            TagDeletionRequest.NotFound => ApiError.NotFound("Container Repository"),
+            TagDeletionRequest.TooSoon => ApiError.Of(400, "This request has already been made. You can run this at most once an hour for a given container repository"),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
+    }
+
+    private static async Task<IResult> GetDeletion(ImagesAccess access, long repository, TagDeletions deletions, CancellationToken cancellationToken) =>
+        await deletions.Find(access, repository, cancellationToken) is { } deletion
+            ? Results.Json(new
+            {
+                deletion_id = deletion.RequestedAt,
+                state = (TagDeletionState)deletion.State switch
+                {
+                    TagDeletionState.UnderWay => "running",
+                    TagDeletionState.Done => "finished",
+                    _ => "failed",
+                },
+                name_regex_delete = deletion.DeletePattern,
+                name_regex_keep = deletion.KeepPattern,
+                keep_n = deletion.KeepNewest,
+                published_before = AccessTokenView.Time(deletion.PublishedBefore),
+                examined = deletion.Examined,
+                deleted = deletion.Deleted,
+                left = deletion.Examined - deletion.Deleted,
+                error = deletion.Error,
+                requested_at = AccessTokenView.Time(deletion.RequestedAt),
+                finished_at = AccessTokenView.Time(deletion.FinishedAt),
+                keep_until = AccessTokenView.Time(deletion.KeepUntil),
+            })
+            : ApiError.NotFound("Tag Deletion");
+}
