@@ -149,6 +149,7 @@ internal static class BerthServer
         app.MapDeployTokens();
         app.MapJobTokenScopes();
         app.MapCi();
+        app.MapImages();
         app.MapGit();
         app.MapWeb();
         app.MapHealth(certificate);

@@ -459,6 +459,8 @@ CREATE INDEX tags_by_digest on tags (repository_id, digest, name);
 
 CREATE INDEX tags_by_published on tags (repository_id, published_at, name);
 
+CREATE INDEX tags_by_size on tags (repository_id, total_size, name);
+
 CREATE TABLE tasks (
     id integer primary key autoincrement,
     kind text not null,

@@ -13,6 +13,8 @@ internal static class ImagePageEndpoints
     private const int TagsPerImage = 10;
     private const int TagsPerPage = 50;
 
+    private static readonly TagFilter Newest = new("", TagSort.Published, Descending: true, After: null);
+
     public static void MapImagePages(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.ProjectPage(AccessLevel.None, Images: true);
@@ -20,34 +22,52 @@ internal static class ImagePageEndpoints
         routes.MapGet("/{project}/-/container_registry/{id:long}", Image).WithMetadata(rule);
     }
 
-    private static async Task<IResult> Images(ProjectPageAccess access, ImagesAccess granted, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> Images(ProjectPageAccess access, ImagesAccess granted, HttpContext context, ProjectImages images, ImageTags tags, BerthSettings settings, TimeProvider time)
     {
         var found = await images.List(granted, PageQuery.Text(context, "from"), ImagesPerPage + 1, context.RequestAborted);
         var blocks = new List<ImageBlock>();
         foreach (var image in found.Take(ImagesPerPage))
         {
-            var rows = await images.Tags(image, null, TagsPerImage + 1, context.RequestAborted);
-            blocks.Add(new ImageBlock(image.Id, ProjectHeads.Image(access, settings, image.Name), [.. rows.Take(TagsPerImage).Select(row => ProjectHeads.Of(access, settings, image, row))], rows.Count > TagsPerImage));
+            var (rows, next) = await tags.Page(image, Newest, TagsPerImage, context.RequestAborted);
+            var of = ImageHeads.Of(access, settings, image);
+            blocks.Add(new ImageBlock(image.Id, of.Name, [.. rows.Select(row => ImageHeads.Line(access, of, image, row))], next is not null));
         }
         var head = ProjectHeads.Of(access, settings, "images");
-        var next = found.Count > ImagesPerPage ? $"{head.Url("container_registry")}?from={Uri.EscapeDataString(found[ImagesPerPage].Name)}" : null;
-        return PageResult.Of<ImagesPage>(Viewer.Of(access.Session, time), new ImagesView(head, blocks, next, settings.RegistryHost));
+        var more = found.Count > ImagesPerPage ? $"{head.Url("container_registry")}?from={Uri.EscapeDataString(found[ImagesPerPage].Name)}" : null;
+        return PageResult.Of<ImagesPage>(Viewer.Of(access.Session, time), new ImagesView(head, blocks, more, settings.RegistryHost));
     }
 
-    private static async Task<IResult> Image(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> Image(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, ImageTags tags, BerthSettings settings, TimeProvider time)
     {
         if (await images.Find(granted, id, context.RequestAborted) is not { } image)
+            return NoSuchImage(context);
+        var filter = Filter(context);
+        var (rows, next) = await tags.Page(image, filter, TagsPerPage, context.RequestAborted);
+        var head = ImageHeads.Of(access, settings, image);
+        var lines = await ImageHeads.Lines(access, head, image, rows, tags, context.RequestAborted);
+        var view = new ImageView(ProjectHeads.Of(access, settings, "images"), head, lines, filter.Text, filter.Sort.ToString().ToLowerInvariant(), filter.Descending, filter.After is null, null, granted.DeletesTags);
+        return PageResult.Of<ImagePage>(Viewer.Of(access.Session, time), next is null ? view : view with
         {
-            PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
-            return Results.Empty;
-        }
-        (long, string)? from = PageQuery.Number(context, "published") is { } published ? (published, PageQuery.Text(context, "tag")) : null;
-        var rows = await images.Tags(image, from, TagsPerPage + 1, context.RequestAborted);
-        var head = ProjectHeads.Of(access, settings, "images");
-        var next = rows.Count > TagsPerPage
-            ? $"{head.Url("container_registry")}/{id}?published={rows[TagsPerPage].PublishedAt}&tag={Uri.EscapeDataString(rows[TagsPerPage].Tag)}"
-            : null;
-        return PageResult.Of<ImagePage>(Viewer.Of(access.Session, time),
-            new ImageView(head, id, ProjectHeads.Image(access, settings, image.Name), [.. rows.Take(TagsPerPage).Select(row => ProjectHeads.Of(access, settings, image, row))], next));
+            Next = $"{view.Ordered(view.Sort, view.Descending)}&after={Uri.EscapeDataString(next.Tag)}&at={next.Position}",
+        });
+    }
+
+    internal static IResult NoSuchImage(HttpContext context)
+    {
+        PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
+        return Results.Empty;
+    }
+
+    private static TagFilter Filter(HttpContext context)
+    {
+        var sort = PageQuery.Text(context, "sort") switch
+        {
+            "name" => TagSort.Name,
+            "size" => TagSort.Size,
+            _ => TagSort.Published,
+        };
+        var descending = PageQuery.Text(context, "order") is { Length: > 0 } order ? order == "desc" : sort != TagSort.Name;
+        var after = PageQuery.Text(context, "after") is { Length: > 0 } tag && PageQuery.Number(context, "at") is { } at ? new TagPosition(tag, at) : null;
+        return new TagFilter(PageQuery.Text(context, "q").Trim(), sort, descending, after);
     }
 }

@@ -86,11 +86,11 @@ public sealed class ProjectPageTests(TestServer server)
         var overview = await browser.Page($"/{owner.Name}/many/-/container_registry");
         Assert.Equal([.. Enumerable.Range(50, 10).Reverse().Select(tag => $"t-{tag:000}")], Tags(overview));
         var seen = new List<string>();
-        for (string? next = Between(overview, $"href=\"/{owner.Name}/many/-/container_registry/", "\"", keep: $"/{owner.Name}/many/-/container_registry/"); next is not null;)
+        for (string? next = Between(overview, $"<h2><a href=\"/{owner.Name}/many/-/container_registry/", "\"", keep: $"/{owner.Name}/many/-/container_registry/"); next is not null;)
         {
             var html = await browser.Page(next);
             seen.AddRange(Tags(html));
-            next = html.Contains("rel=\"next\"", StringComparison.Ordinal) ? WebUtility.HtmlDecode(Between(html, "<p class=\"pages\"><a href=\"", "\"", keep: "")) : null;
+            next = Browser.Next(html);
         }
         Assert.Equal([.. Enumerable.Range(0, 60).Reverse().Select(tag => $"t-{tag:000}")], seen);
     }

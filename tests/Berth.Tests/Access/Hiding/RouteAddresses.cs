@@ -75,7 +75,8 @@ internal static class RouteAddresses
         ("manifests", "reference") => byTag ? "tag" : "digest",
         ("uploads", "id") => "upload",
         ("", "project") => "path",
-        ("container_registry", "id") => "repository",
+        ("container_registry", "id") or ("repositories", "repository") => "repository",
+        ("tags", "tag") => "tag",
         ("objects", "rest") => "rest",
         // The program's own files.
         ("assets", _) => "",
