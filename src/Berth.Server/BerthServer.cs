@@ -148,8 +148,8 @@ internal static class BerthServer
         app.MapNamespaces();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
-        app.MapCi();
         app.MapImages();
+        app.MapCi();
         app.MapGit();
         app.MapWeb();
         app.MapHealth(certificate);

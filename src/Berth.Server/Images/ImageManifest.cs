@@ -55,7 +55,3 @@ internal sealed record ImageChild(Descriptor Descriptor, ImageManifestRow? Row)
         ? $"{platform.Os}/{platform.Architecture}{(platform.Variant is { } variant ? "/" + variant : "")}{(platform.OsVersion is { } version ? $" ({version})" : "")}"
         : Row?.Platform;
 }
-
-/// <summary>What happened to a tag. <c>Action</c>: as in tag_events.</summary>
-internal sealed record TagEventRow(
-    long Id, long Action, byte[]? Digest, byte[]? PreviousDigest, long At, string Credential, string? Username, long? JobId, string? JobName, long? PipelineId, string? Ref, string? Sha);

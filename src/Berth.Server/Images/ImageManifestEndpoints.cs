@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Database;
@@ -18,7 +17,7 @@ internal static class ImageManifestEndpoints
     public static void MapImageManifests(this IEndpointRouteBuilder routes)
     {
         const string Repository = "/api/v4/projects/{id}/registry/repositories/{repository:long}";
-        var rule = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi);
+        var rule = new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true);
         routes.MapGet(Repository + "/manifests/{reference}", Get).WithMetadata(rule);
         routes.MapGet(Repository + "/compare", Compare).WithMetadata(rule);
     }
@@ -89,7 +88,7 @@ internal static class ImageManifestEndpoints
             subject = row.Subject is null ? null : Digest.FromBytes(row.Subject).ToString(),
             size = row.Size,
             total_size = row.TotalSize,
-            published_at = Time(Clock.FromMicros(row.PublishedAt)),
+            published_at = ApiTime.Of(row.PublishedAt),
             annotations = manifest.Document?.Annotations,
             config = manifest.Document?.Config is { } config ? new { digest = config.Digest.ToString(), media_type = config.MediaType, size = config.Size, state = State(manifest.Config), content = Config(details) } : null,
             layers = layers.Select(layer => new { digest = layer.Digest.ToString(), media_type = layer.MediaType, size = layer.Size, annotations = layer.Annotations }),
@@ -98,7 +97,7 @@ internal static class ImageManifestEndpoints
                 layer = built.Layer?.Digest.ToString(),
                 created_by = built.Step!.CreatedBy,
                 comment = built.Step.Comment,
-                created_at = built.Step.Created is { } created ? Time(created) : null,
+                created_at = Time(built.Step.Created),
             }),
             platforms = children.Where(child => child.AttestationOf is null).Select(child => new
             {
@@ -120,7 +119,7 @@ internal static class ImageManifestEndpoints
         os = details.Facts.Os,
         architecture = details.Facts.Architecture,
         variant = details.Facts.Variant,
-        created_at = details.Facts.Created is { } created ? Time(created) : null,
+        created_at = Time(details.Facts.Created),
         author = details.Author,
         user = details.User,
         working_dir = details.WorkingDirectory,
@@ -151,9 +150,9 @@ internal static class ImageManifestEndpoints
         artifact_type = row.ArtifactType,
         size = row.Size,
         total_size = row.TotalSize,
-        published_at = Time(Clock.FromMicros(row.PublishedAt)),
+        published_at = ApiTime.Of(row.PublishedAt),
         annotations,
     };
 
-    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string? Time(DateTimeOffset? time) => ApiTime.Of(time is { } at ? Clock.Micros(at) : null);
 }

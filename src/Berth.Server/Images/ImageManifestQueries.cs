@@ -44,16 +44,4 @@ internal static class ImageManifestQueries
         select b.size as Size, b.location as Location from repository_blobs l join blobs b on b.digest = l.digest
         where l.repository_id = @repository and l.digest = @digest and l.deleted_at is null and b.state = 1
         """;
-
-    private const string Events = """
-        select e.id as Id, e.action as Action, e.digest as Digest, e.previous_digest as PreviousDigest, e.at as At, e.credential as Credential, u.username as Username,
-            j.id as JobId, j.name as JobName, p.id as PipelineId, p.ref as Ref, p.sha as Sha
-        from tag_events e
-        left join users u on u.id = e.user_id
-        left join jobs j on j.id = e.job_id
-        left join pipelines p on p.id = j.pipeline_id
-        """;
-
-    /// <summary>What happened to a tag, the newest first.</summary>
-    public const string TagEvents = $"{Events} where e.repository_id = @repository and e.tag = @tag and e.id < @before order by e.id desc limit @limit";
 }

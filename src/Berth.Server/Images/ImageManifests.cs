@@ -97,13 +97,6 @@ internal sealed class ImageManifests(MetadataDatabase database, ManifestContents
         return await connection.Query<string>(ImageManifestQueries.TagsOf, new { repository = image.Id, digest = digest.ToBytes(), after, limit }, cancellationToken);
     }
 
-    /// <summary>What happened to a tag before an event, the newest first.</summary>
-    public async Task<List<TagEventRow>> History(ImageRow image, string tag, long before, int limit, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<TagEventRow>(ImageManifestQueries.TagEvents, new { repository = image.Id, tag, before, limit }, cancellationToken);
-    }
-
     /// <summary>Null for what an older version took and this one would not.</summary>
     private static ManifestDocument? Parse(byte[] json, ImageManifestRow row)
     {

@@ -3,7 +3,20 @@ namespace Berth.Server.Images;
 /// <summary>What the folder adds to the server.</summary>
 internal static class ImagesFeature
 {
-    public static void AddImages(this IServiceCollection services) => services.AddSingleton<ProjectImages>().AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
+    public static void AddImages(this IServiceCollection services)
+    {
+        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
+            .AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
+        services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
+    }
 
-    public static void MapImages(this IEndpointRouteBuilder routes) => routes.MapImageManifests();
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRepositories();
+        routes.MapRegistryTags();
+        routes.MapTagEvents();
+        routes.MapUsage();
+        routes.MapSearch();
+        routes.MapImageManifests();
+    }
 }

@@ -24,7 +24,8 @@ internal static class ProjectPageEndpoints
         var tags = new List<TagLine>();
         if (access.Images is { } granted)
         {
-            foreach (var image in await images.List(granted, "", Newest, cancellationToken))
+            var (newest, _) = await images.List(granted, new ImageFilter("", TagSort.Published, Descending: true, After: null), Newest, cancellationToken);
+            foreach (var image in newest.Select(listed => listed.Image))
             {
                 var (rows, _) = await imageTags.Page(image, new TagFilter("", TagSort.Published, Descending: true, After: null), Newest, cancellationToken);
                 tags.AddRange(rows.Select(row => ImageHeads.Line(access, ImageHeads.Of(access, settings, image), image, row)));

@@ -89,6 +89,32 @@ public sealed class ImagePageTests(TestServer server)
         Assert.Contains("No tag is left here", await browser.Page(await image.Page()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_projects_images_are_listed_with_tags_size_and_last_push_in_every_order_over_all_pages()
+    {
+        var image = await TestImage.Fresh(server);
+        await image.Push("v1", TestImage.Config(), "layer");
+        for (var number = 0; number < 24; number++)
+            await (await RegistryClient.For(server, image.Owner, $"{image.Path}/i{number:00}")).PushImage("v1");
+        using var browser = await Browser.SignedIn(server, image.Owner);
+        var list = $"/{image.Path}/-/container_registry";
+        foreach (var order in (string[])["sort=name&order=asc", "sort=name&order=desc", "sort=size&order=asc", "sort=size&order=desc", "sort=published&order=asc", "sort=published&order=desc"])
+        {
+            var seen = new List<string>();
+            for (var next = $"{list}?{order}"; next is not null;)
+            {
+                var html = await browser.Page(next);
+                Assert.Contains("<td class=\"number\">1<", html, StringComparison.Ordinal);
+                seen.AddRange(html.Split("data-copy=\"").Skip(1).Select(part => part.Split('"')[0]));
+                next = Browser.Next(html);
+            }
+            Assert.Equal(25, seen.Count);
+            Assert.Equal(25, seen.Distinct().Count());
+        }
+        Assert.Equal(10, (await browser.Page($"{list}?q=I0&sort=name")).Split("data-copy=\"").Length - 1);
+        Assert.Contains("No image fits", await browser.Page($"{list}?q=%25"), StringComparison.Ordinal);
+    }
+
     private static async Task Tags(TestImage image, string digest, string prefix, int from, int count)
     {
         var (_, json) = await Manifest(image, digest);

@@ -32,11 +32,18 @@ public sealed record ImageHead(long Id, string Name, string Url)
     public string Compare(string from, string to) => $"{Url}/compare?from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}";
 }
 
-/// <summary>An image and its newest tags. <c>HasMore</c>: there are others.</summary>
-public sealed record ImageBlock(long Id, string Name, IReadOnlyList<TagLine> Tags, bool HasMore);
+/// <summary>An image in a list. Size in bytes, time in microseconds; null if it never had a tag.</summary>
+public sealed record ImageLine(ImageHead Head, long TagCount, long Size, long? LastPublishedAt);
 
-/// <summary>All images of a project.</summary>
-public sealed record ImagesView(ProjectHead Project, IReadOnlyList<ImageBlock> Images, string? Next, string Registry);
+/// <summary>A page of a project's images, with what the reader looks for and the order.</summary>
+public sealed record ImagesView(
+    ProjectHead Project, IReadOnlyList<ImageLine> Images, string Filter, string Sort, bool Descending, bool IsFirstPage, string? Next, string Registry)
+{
+    public string Url => Project.Url("container_registry");
+
+    /// <summary>The list in another order, from its beginning.</summary>
+    public string Ordered(string sort, bool descending) => ListUrls.Ordered(Url, Filter, sort, descending);
+}
 
 /// <summary>A page of one image's tags.</summary>
 /// <param name="Project">Its project.</param>
@@ -52,6 +59,12 @@ public sealed record ImageView(
     ProjectHead Project, ImageHead Image, IReadOnlyList<TagLine> Tags, string Filter, string Sort, bool Descending, bool IsFirstPage, string? Next, bool MayDelete)
 {
     /// <summary>The list in another order, from its beginning.</summary>
-    public string Ordered(string sort, bool descending) =>
-        $"{Image.Url}?sort={sort}&order={(descending ? "desc" : "asc")}{(Filter.Length == 0 ? "" : $"&q={Uri.EscapeDataString(Filter)}")}";
+    public string Ordered(string sort, bool descending) => ListUrls.Ordered(Image.Url, Filter, sort, descending);
+}
+
+/// <summary>Addresses of lists, with their state.</summary>
+internal static class ListUrls
+{
+    public static string Ordered(string url, string filter, string sort, bool descending) =>
+        $"{url}?sort={sort}&order={(descending ? "desc" : "asc")}{(filter.Length == 0 ? "" : $"&q={Uri.EscapeDataString(filter)}")}";
 }
