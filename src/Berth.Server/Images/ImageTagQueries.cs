@@ -64,7 +64,8 @@ internal static class ImageTagQueries
 
     private sealed record Ordering(string Name, string Column, string Direction)
     {
-        public string Key => Column.Length == 0 ? "0" : Column;
+        /// <summary>Nobody looks at it where names alone are the order; of an expression without a row SQLite tells no type.</summary>
+        public string Key => Column.Length == 0 ? "published_at" : Column;
 
         public string Keys => Column.Length == 0 ? "name" : $"name, {Column}";
 

@@ -44,9 +44,24 @@ internal sealed class ProjectImages(MetadataDatabase database)
 /// <summary>A repository of images. <c>Name</c> is what follows the project's path: empty, or one or two names.</summary>
 internal sealed record ImageRow(long Id, string Name);
 
-/// <summary>A repository in a list. <c>CountedSize</c>: the part of its size that lists are ordered by.</summary>
-internal sealed record ListedImage(long Id, string Name, long TagCount, long? LastPublishedAt, long Size, long CountedSize)
+/// <summary>A repository in a list. Set by properties: of a sum, when there is no row, SQLite tells no type that a constructor could be found by.</summary>
+internal sealed record ListedImage
 {
+    public long Id { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public long TagCount { get; init; }
+
+    /// <summary>Microseconds; null if it never had a tag.</summary>
+    public long? LastPublishedAt { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The part of the size that lists are ordered by.</summary>
+    public long CountedSize { get; init; }
+
     public ImageRow Image => new(Id, Name);
 }
 
