@@ -64,7 +64,41 @@ internal sealed class RegistryRepositories(MetadataDatabase database, TimeProvid
 }
 
 /// <summary>A repository. <c>Name</c> is what follows the project's path; <c>ImageName</c> all of it, in lower case.</summary>
-internal sealed record RepositoryRow(long Id, long ProjectId, string Name, string ImageName, long CreatedAt, long TagCount, long? LastPublishedAt, long Size);
+internal sealed record RepositoryRow
+{
+    public long Id { get; init; }
+
+    public long ProjectId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string ImageName { get; init; } = "";
+
+    public long CreatedAt { get; init; }
+
+    public long TagCount { get; init; }
+
+    public long? LastPublishedAt { get; init; }
+
+    public long Size { get; init; }
+}
 
 /// <summary>A tag and what it stands for. <c>TotalSize</c>: of all of it, in bytes; <c>LayerSize</c>: of its layers alone, null if it has none.</summary>
-internal sealed record TagDetailRow(string Name, byte[] Digest, long TotalSize, long PublishedAt, long? ImageCreatedAt, string MediaType, byte[]? Config, long? LayerSize);
+internal sealed record TagDetailRow
+{
+    public string Name { get; init; } = "";
+
+    public byte[] Digest { get; init; } = [];
+
+    public long TotalSize { get; init; }
+
+    public long PublishedAt { get; init; }
+
+    public long? ImageCreatedAt { get; init; }
+
+    public string MediaType { get; init; } = "";
+
+    public byte[]? Config { get; init; }
+
+    public long? LayerSize { get; init; }
+}

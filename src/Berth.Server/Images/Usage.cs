@@ -50,14 +50,35 @@ internal sealed class Usage(MetadataDatabase database, TimeProvider time)
         return series;
     }
 
-    private sealed record DayRow(long Day, long Bytes);
+    private sealed record DayRow
+    {
+        public long Day { get; init; }
+
+        public long Bytes { get; init; }
+    }
 }
 
 /// <summary>Bytes. <c>Uncounted</c>: what of the size came or went a moment ago.</summary>
-internal sealed record UsageRow(long Size, long SharedSize, long Uncounted);
+internal sealed record UsageRow
+{
+    public long Size { get; init; }
+
+    public long SharedSize { get; init; }
+
+    public long Uncounted { get; init; }
+}
 
 /// <summary>A project of a group, bytes of its images.</summary>
-internal sealed record ProjectSizeRow(long Id, string Path, long Size, long SharedSize);
+internal sealed record ProjectSizeRow
+{
+    public long Id { get; init; }
+
+    public string Path { get; init; } = "";
+
+    public long Size { get; init; }
+
+    public long SharedSize { get; init; }
+}
 
 /// <summary>Bytes at a day's end, and by how much that day changed them.</summary>
 internal readonly record struct DaySize(DateOnly Date, long Size, long Change);
