@@ -405,6 +405,7 @@ create table repositories (
 );
 CREATE INDEX repositories_by_image_name ON repositories USING btree (image_name);
 CREATE INDEX repositories_by_openness ON repositories USING btree (open_to, image_name);
+CREATE INDEX repositories_by_published ON repositories USING btree (project_id, COALESCE(last_published_at, (0)::bigint), id);
 CREATE INDEX repositories_by_size ON repositories USING btree (project_id, size, id);
 CREATE INDEX repositories_deleted ON repositories USING btree (project_id, id) WHERE (deleted_name IS NOT NULL);
 CREATE INDEX repositories_unindexed ON repositories USING btree (id) WHERE (indexed_name <> image_name);
@@ -586,6 +587,7 @@ CREATE INDEX tags_by_digest ON tags USING btree (repository_id, digest, name);
 CREATE INDEX tags_by_job ON tags USING btree (job_id, repository_id, name) WHERE (job_id IS NOT NULL);
 CREATE INDEX tags_by_name ON tags USING btree (name, repository_id);
 CREATE INDEX tags_by_published ON tags USING btree (repository_id, published_at, name);
+CREATE INDEX tags_by_size ON tags USING btree (repository_id, total_size, name);
 
 create table tasks (
     id bigint not null generated always as identity,

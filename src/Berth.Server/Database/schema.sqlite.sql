@@ -362,6 +362,8 @@ CREATE INDEX repositories_by_image_name on repositories (image_name);
 
 CREATE INDEX repositories_by_openness on repositories (open_to, image_name);
 
+CREATE INDEX repositories_by_published on repositories (project_id, coalesce(last_published_at, 0), id);
+
 CREATE INDEX repositories_by_size on repositories (project_id, size, id);
 
 CREATE INDEX repositories_deleted on repositories (project_id, id) where deleted_name is not null;
@@ -531,6 +533,8 @@ CREATE INDEX tags_by_job on tags (job_id, repository_id, name) where job_id is n
 CREATE INDEX tags_by_name on tags (name, repository_id);
 
 CREATE INDEX tags_by_published on tags (repository_id, published_at, name);
+
+CREATE INDEX tags_by_size on tags (repository_id, total_size, name);
 
 CREATE TABLE tasks (
     id integer primary key autoincrement,

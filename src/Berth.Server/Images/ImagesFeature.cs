@@ -5,7 +5,8 @@ internal static class ImagesFeature
 {
     public static void AddImages(this IServiceCollection services)
     {
-        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>();
+        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
+            .AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
         services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
     }
 
@@ -16,5 +17,6 @@ internal static class ImagesFeature
         routes.MapTagEvents();
         routes.MapUsage();
         routes.MapSearch();
+        routes.MapImageManifests();
     }
 }

@@ -10,7 +10,6 @@ namespace Berth.Server.Web;
 internal static class ImagePageEndpoints
 {
     private const int ImagesPerPage = 20;
-    private const int TagsPerImage = 10;
     private const int TagsPerPage = 50;
 
     public static void MapImagePages(this IEndpointRouteBuilder routes)
@@ -22,32 +21,56 @@ internal static class ImagePageEndpoints
 
     private static async Task<IResult> Images(ProjectPageAccess access, ImagesAccess granted, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
     {
-        var found = await images.List(granted, PageQuery.Text(context, "from"), ImagesPerPage + 1, context.RequestAborted);
-        var blocks = new List<ImageBlock>();
-        foreach (var image in found.Take(ImagesPerPage))
+        var (sort, descending) = Order(context);
+        var after = PageQuery.Number(context, "id") is { } id && PageQuery.Number(context, "at") is { } at ? new ImagePosition(id, PageQuery.Text(context, "after"), at) : null;
+        var filter = new ImageFilter(PageQuery.Text(context, "q").Trim(), sort, descending, after);
+        var (found, next) = await images.List(granted, filter, ImagesPerPage, context.RequestAborted);
+        var lines = found.Select(image => new ImageLine(ImageHeads.Of(access, settings, image.Image), image.TagCount, image.Size, image.LastPublishedAt));
+        var view = new ImagesView(ProjectHeads.Of(access, settings, "images"), [.. lines], filter.Text, Word(sort), descending, after is null, null, settings.RegistryHost);
+        return PageResult.Of<ImagesPage>(Viewer.Of(access.Session, time), next is null ? view : view with
         {
-            var rows = await images.Tags(image, null, TagsPerImage + 1, context.RequestAborted);
-            blocks.Add(new ImageBlock(image.Id, ProjectHeads.Image(access, settings, image.Name), [.. rows.Take(TagsPerImage).Select(row => ProjectHeads.Of(access, settings, image, row))], rows.Count > TagsPerImage));
-        }
-        var head = ProjectHeads.Of(access, settings, "images");
-        var next = found.Count > ImagesPerPage ? $"{head.Url("container_registry")}?from={Uri.EscapeDataString(found[ImagesPerPage].Name)}" : null;
-        return PageResult.Of<ImagesPage>(Viewer.Of(access.Session, time), new ImagesView(head, blocks, next, settings.RegistryHost));
+            Next = $"{view.Ordered(view.Sort, descending)}&after={Uri.EscapeDataString(next.Name)}&at={next.Position}&id={next.Id}",
+        });
     }
 
-    private static async Task<IResult> Image(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> Image(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, ImageTags tags, BerthSettings settings, TimeProvider time)
     {
         if (await images.Find(granted, id, context.RequestAborted) is not { } image)
+            return NoSuchImage(context);
+        var filter = Filter(context);
+        var (rows, next) = await tags.Page(image, filter, TagsPerPage, context.RequestAborted);
+        var head = ImageHeads.Of(access, settings, image);
+        var lines = await ImageHeads.Lines(access, head, image, rows, tags, context.RequestAborted);
+        var view = new ImageView(ProjectHeads.Of(access, settings, "images"), head, lines, filter.Text, Word(filter.Sort), filter.Descending, filter.After is null, null, granted.DeletesTags);
+        return PageResult.Of<ImagePage>(Viewer.Of(access.Session, time), next is null ? view : view with
         {
-            PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
-            return Results.Empty;
-        }
-        (long, string)? from = PageQuery.Number(context, "published") is { } published ? (published, PageQuery.Text(context, "tag")) : null;
-        var rows = await images.Tags(image, from, TagsPerPage + 1, context.RequestAborted);
-        var head = ProjectHeads.Of(access, settings, "images");
-        var next = rows.Count > TagsPerPage
-            ? $"{head.Url("container_registry")}/{id}?published={rows[TagsPerPage].PublishedAt}&tag={Uri.EscapeDataString(rows[TagsPerPage].Tag)}"
-            : null;
-        return PageResult.Of<ImagePage>(Viewer.Of(access.Session, time),
-            new ImageView(head, id, ProjectHeads.Image(access, settings, image.Name), [.. rows.Take(TagsPerPage).Select(row => ProjectHeads.Of(access, settings, image, row))], next));
+            Next = $"{view.Ordered(view.Sort, view.Descending)}&after={Uri.EscapeDataString(next.Tag)}&at={next.Position}",
+        });
     }
+
+    internal static IResult NoSuchImage(HttpContext context)
+    {
+        PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
+        return Results.Empty;
+    }
+
+    private static TagFilter Filter(HttpContext context)
+    {
+        var (sort, descending) = Order(context);
+        var after = PageQuery.Text(context, "after") is { Length: > 0 } tag && PageQuery.Number(context, "at") is { } at ? new TagPosition(tag, at) : null;
+        return new TagFilter(PageQuery.Text(context, "q").Trim(), sort, descending, after);
+    }
+
+    private static (TagSort Sort, bool Descending) Order(HttpContext context)
+    {
+        var sort = PageQuery.Text(context, "sort") switch
+        {
+            "name" => TagSort.Name,
+            "size" => TagSort.Size,
+            _ => TagSort.Published,
+        };
+        return (sort, PageQuery.Text(context, "order") is { Length: > 0 } order ? order == "desc" : sort != TagSort.Name);
+    }
+
+    private static string Word(TagSort sort) => sort.ToString().ToLowerInvariant();
 }

@@ -1,8 +1,6 @@
-using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
-using Berth.Server.Images;
 using Berth.Server.Web.Pages;
 
 namespace Berth.Server.Web;
@@ -17,11 +15,6 @@ internal static class ProjectHeads
     /// <summary>An image of the project as clients name it; <paramref name="name"/> is what follows the project's path.</summary>
     public static string Image(ProjectPageAccess access, BerthSettings settings, string name = "") =>
         $"{settings.RegistryHost}/{access.Project.FullPath.ToLowerInvariant()}{(name.Length == 0 ? "" : "/" + name)}";
-
-    public static TagLine Of(ProjectPageAccess access, BerthSettings settings, ImageRow image, ImageTagRow row) => new(
-        $"{Image(access, settings, image.Name)}:{row.Tag}", image.Name, row.Tag, Digest.FromBytes(row.Digest).ToString(), row.Size,
-        row.Platform ?? (MediaTypes.IsIndex(row.MediaType) ? "several platforms" : null), row.PublishedAt,
-        access.SeesPipelines && row is { JobId: { } job, PipelineId: { } pipeline } ? new TagOrigin(job, row.JobName!, pipeline, row.Ref!, row.Sha!) : null);
 
     public static PipelineLine Of(PipelineRow row) => new(
         row.Id, row.Status, row.Ref, row.IsTag != 0, row.Sha, Title(row.CommitMessage), Name(row.CommitAuthor), row.Source, row.CreatedAt, row.StartedAt, row.FinishedAt);

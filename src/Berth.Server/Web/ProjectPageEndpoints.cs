@@ -19,13 +19,17 @@ internal static class ProjectPageEndpoints
     }
 
     private static async Task<IResult> Overview(
-        ProjectPageAccess access, ProjectImages images, ProjectPipelines pipelines, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        ProjectPageAccess access, ProjectImages images, ImageTags imageTags, ProjectPipelines pipelines, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var tags = new List<TagLine>();
         if (access.Images is { } granted)
         {
-            foreach (var image in await images.List(granted, "", Newest, cancellationToken))
-                tags.AddRange((await images.Tags(image, null, Newest, cancellationToken)).Select(row => ProjectHeads.Of(access, settings, image, row)));
+            var (newest, _) = await images.List(granted, new ImageFilter("", TagSort.Published, Descending: true, After: null), Newest, cancellationToken);
+            foreach (var image in newest.Select(listed => listed.Image))
+            {
+                var (rows, _) = await imageTags.Page(image, new TagFilter("", TagSort.Published, Descending: true, After: null), Newest, cancellationToken);
+                tags.AddRange(rows.Select(row => ImageHeads.Line(access, ImageHeads.Of(access, settings, image), image, row)));
+            }
         }
         var runs = access.SeesPipelines ? await pipelines.Page(access.Project.Id, long.MaxValue, Newest, cancellationToken) : [];
         return PageResult.Of<ProjectPage>(Viewer.Of(access.Session, time), new ProjectView(ProjectHeads.Of(access, settings, "overview"),

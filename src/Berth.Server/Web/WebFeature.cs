@@ -3,7 +3,8 @@ namespace Berth.Server.Web;
 /// <summary>What the pages add to the server.</summary>
 internal static class WebFeature
 {
-    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>();
+    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>()
+        .AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
     {
@@ -12,6 +13,7 @@ internal static class WebFeature
         routes.MapHomePage();
         routes.MapProjectPages();
         routes.MapImagePages();
+        routes.MapManifestPages();
         routes.MapPipelinePages();
         routes.MapJobPages();
     }

@@ -56,11 +56,44 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Someone_finds_a_tag_looks_into_it_and_compares_it_with_another_with_script_and_without()
+    {
+        await using var berth = await BerthProgram.Start();
+        using (var client = new OciClient(berth.Url, "root/app"))
+        {
+            await client.PushImage("v1");
+            await client.PushImage("v2", layerBytes: 40_000);
+        }
+        await using var chromium = await Chromium.Start();
+        foreach (var script in (bool[])[true, false])
+        {
+            var page = await chromium.NewPage(berth.Url, new() { JavaScriptEnabled = script });
+            await page.GotoAsync("/root/app/-/container_registry");
+            await page.GetByLabel("User name").FillAsync("root");
+            await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = false }).Last.ClickAsync();
+            await page.GetByLabel("Tags with").FillAsync("V2");
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+            await page.GetByRole(AriaRole.Link, new() { Name = "v2", Exact = true }).ClickAsync();
+            await page.Locator("svg.bar").WaitForAsync();
+            await page.GetByLabel("From", new() { Exact = true }).FillAsync("v1");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+            await page.GetByText("1 added (39.1 KiB), 1 removed (9.77 KiB)").WaitForAsync();
+        }
+        Assert.Empty(chromium.Complaints);
+    }
+
+    [Fact]
     public async Task Every_page_reads_without_script_and_fits_a_narrow_screen_in_light_and_dark()
     {
         await using var berth = await BerthProgram.Start();
         using var workplace = await Workplace.Make(berth);
         await workplace.Trace(Log);
+        using (var client = new OciClient(berth.Url, "root/app"))
+            await client.PushImage("v1");
+        const string Image = "/root/app/-/container_registry/1";
         await using var chromium = await Chromium.Start();
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
@@ -70,7 +103,7 @@ public sealed class PageTests
             await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
             await page.Keyboard.PressAsync("Enter");
             await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
-            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
+            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
             {
                 await page.GotoAsync(path);
                 var main = await page.Locator("main").BoundingBoxAsync();

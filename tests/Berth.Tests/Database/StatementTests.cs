@@ -20,6 +20,7 @@ public sealed partial class StatementTests(TestServer server)
         ["AccessTokenQueries.CountAll"] = "everyone's tokens, filtered at will: for administrators",
         ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
         ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
+        ["ImageTagQueries.FilteredPages"] = "what it walks is a subquery of the next 20,000 tags of an index",
         ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };

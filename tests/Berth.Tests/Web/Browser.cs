@@ -73,7 +73,13 @@ internal sealed partial class Browser : IDisposable
     public static (string Name, string Value)[] Hidden(string html) =>
         [.. HiddenField().Matches(html).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))];
 
+    /// <summary>Where the list of a page goes on; null at its end.</summary>
+    public static string? Next(string html) => NextLink().Match(html) is { Success: true } link ? WebUtility.HtmlDecode(link.Groups[1].Value) : null;
+
     public void Dispose() => _client.Dispose();
+
+    [GeneratedRegex("<a href=\"([^\"]*)\" rel=\"next\"")]
+    private static partial Regex NextLink();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\"")]
     private static partial Regex HiddenField();

@@ -97,6 +97,24 @@ function keepFresh(part) {
     }, 3000);
 }
 
+// One box in the head of a table for all of its rows.
+function addChooseAll(place) {
+    const boxes = [...place.closest("table").querySelectorAll(`input[name="${place.dataset.chooseAll}"]`)];
+    const all = document.createElement("input");
+    all.type = "checkbox";
+    all.setAttribute("aria-label", "Choose all on this page");
+    const show = () => {
+        const chosen = boxes.filter(box => box.checked).length;
+        all.checked = chosen === boxes.length;
+        all.indeterminate = chosen > 0 && !all.checked;
+    };
+    all.addEventListener("change", () => boxes.forEach(box => { box.checked = all.checked; }));
+    boxes.forEach(box => box.addEventListener("change", show));
+    place.append(all);
+    show();
+}
+
 addCopyButtons(document);
+document.querySelectorAll("[data-choose-all]").forEach(addChooseAll);
 document.querySelectorAll("[data-follow]").forEach(followLog);
 document.querySelectorAll("[data-refresh]").forEach(keepFresh);
