@@ -34,7 +34,10 @@ internal static class ProjectPageEndpoints
         }
         var runs = access.SeesPipelines ? await pipelines.Page(access.Project.Id, long.MaxValue, Newest, cancellationToken) : [];
         return PageResult.Of<ProjectPage>(Viewer.Of(access.Session, time), new ProjectView(ProjectHeads.Of(access, settings, "overview"),
-            [.. tags.OrderByDescending(tag => tag.PublishedAt).Take(Newest)], [.. runs.Select(ProjectHeads.Of)], settings.RegistryHost, $"{settings.ExternalOrigin}/{access.Project.FullPath}.git") { Description = access.Project.Description });
+            [.. tags.OrderByDescending(tag => tag.PublishedAt).Take(Newest)], [.. runs.Select(ProjectHeads.Of)], settings.RegistryHost, $"{settings.ExternalOrigin}/{access.Project.FullPath}.git")
+        {
+            Description = access.Project.Description,
+        });
     }
 
     private static IResult Ci(ProjectPageAccess access, BerthSettings settings, TimeProvider time, IServiceProvider services) => PageResult.Of<CiPage>(Viewer.Of(access.Session, time),
