@@ -79,7 +79,7 @@ internal static class BerthServer
         ApiDocument.AddTo(services);
         services.AddLifecycle();
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectTrash>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectTrash>().AddSingleton<ProjectList>().AddSingleton<PlaceContents>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());
