@@ -2,6 +2,7 @@ using Berth.Server.Http;
 using Berth.Server.Web.Account;
 using Berth.Server.Web.Home;
 using Berth.Server.Web.Places;
+using Berth.Server.Web.Search;
 
 namespace Berth.Server.Web;
 
@@ -19,6 +20,7 @@ internal static class WebFeature
         routes.MapPasswordPage();
         routes.MapOwnTokenPages();
         routes.MapHomePage();
+        routes.MapSearchPage();
         routes.MapNewPlacePages();
         routes.MapGroupPages();
         routes.MapMemberPages();
