@@ -18,10 +18,10 @@ internal static class AuditEndpoints
     {
         var admin = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true);
         var project = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
-        routes.MapGet("/api/v4/audit_events", List).WithMetadata(admin);
-        routes.MapGet("/api/v4/audit_events/{event:long}", Get).WithMetadata(admin);
-        routes.MapGet("/api/v4/projects/{id}/audit_events", ListOfProject).WithMetadata(project);
-        routes.MapGet("/api/v4/projects/{id}/audit_events/{event:long}", GetOfProject).WithMetadata(project);
+        routes.MapGet("/api/v4/audit_events", List).WithSummary("Lists audit events").WithMetadata(admin).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/audit_events/{event:long}", Get).WithSummary("Shows an audit event").WithMetadata(admin);
+        routes.MapGet("/api/v4/projects/{id}/audit_events", ListOfProject).WithSummary("Lists a project's audit events").WithMetadata(project).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/projects/{id}/audit_events/{event:long}", GetOfProject).WithSummary("Shows an audit event of a project").WithMetadata(project);
     }
 
     private static async Task<IResult> List(HttpContext context, AuditLog log, BerthSettings settings, CancellationToken cancellationToken)

@@ -11,14 +11,14 @@ internal static class DeployTokenEndpoints
 
     public static void MapDeployTokens(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/deploy_tokens", All).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true));
+        routes.MapGet("/api/v4/deploy_tokens", All).WithSummary("Lists all deploy tokens").WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true)).WithMetadata(ApiParameter.Paging);
         const string Project = "/api/v4/projects/{id}/deploy_tokens";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Project, (ProjectAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
-        routes.MapPost(Project, (ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
-        routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
-        routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a project's deploy tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost(Project, (ProjectAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithSummary("Makes a deploy token of a project").WithMetadata(write);
+        routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithSummary("Shows a deploy token of a project").WithMetadata(read);
+        routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithSummary("Revokes a deploy token of a project").WithMetadata(write);
         MapOfGroups(routes);
     }
 
@@ -27,10 +27,10 @@ internal static class DeployTokenEndpoints
         const string Group = "/api/v4/groups/{id}/deploy_tokens";
         var read = new AccessRule.Group(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Owner);
         var write = new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner);
-        routes.MapGet(Group, (GroupAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithMetadata(read);
-        routes.MapPost(Group, (GroupAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithMetadata(write);
-        routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithMetadata(read);
-        routes.MapDelete(Group + OneToken, (GroupAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithMetadata(write);
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a group's deploy tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost(Group, (GroupAccess access, NewDeployTokenBody body, DeployTokens tokens, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, time)).WithSummary("Makes a deploy token of a group").WithMetadata(write);
+        routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, DeployTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithSummary("Shows a deploy token of a group").WithMetadata(read);
+        routes.MapDelete(Group + OneToken, (GroupAccess access, long token, DeployTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithSummary("Revokes a deploy token of a group").WithMetadata(write);
     }
 
     private static async Task<IResult> All(ApiAccess access, HttpContext context, DeployTokens tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)

@@ -12,10 +12,10 @@ internal static class ImpersonationTokenEndpoints
         const string Route = "/api/v4/users/{userId:long}/impersonation_tokens";
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true);
         var write = new AccessRule.Api(TokenScopes.Api, Admin: true);
-        routes.MapGet(Route, List).WithMetadata(read);
-        routes.MapGet(Route + "/{id:long}", Get).WithMetadata(read);
-        routes.MapPost(Route, Create).WithMetadata(write);
-        routes.MapDelete(Route + "/{id:long}", Revoke).WithMetadata(write);
+        routes.MapGet(Route, List).WithSummary("Lists a user's impersonation tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows an impersonation token").WithMetadata(read);
+        routes.MapPost(Route, Create).WithSummary("Makes an impersonation token").WithMetadata(write);
+        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes an impersonation token").WithMetadata(write);
     }
 
     private static async Task<IResult> List(

@@ -11,11 +11,11 @@ internal static class JobTokenScopeEndpoints
         const string Route = "/api/v4/projects/{id}/job_token_scope";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Route, Get).WithMetadata(read);
-        routes.MapPatch(Route, Change).WithMetadata(write);
-        routes.MapGet(Route + "/allowlist", List).WithMetadata(read);
-        routes.MapPost(Route + "/allowlist", Add).WithMetadata(write);
-        routes.MapDelete(Route + "/allowlist/{target:long}", Remove).WithMetadata(write);
+        routes.MapGet(Route, Get).WithSummary("Shows whose jobs may use a project").WithMetadata(read);
+        routes.MapPatch(Route, Change).WithSummary("Switches the list of projects whose jobs may in").WithMetadata(write);
+        routes.MapGet(Route + "/allowlist", List).WithSummary("Lists the projects whose jobs may in").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost(Route + "/allowlist", Add).WithSummary("Lets a project's jobs in").WithMetadata(write);
+        routes.MapDelete(Route + "/allowlist/{target:long}", Remove).WithSummary("Keeps a project's jobs out").WithMetadata(write);
     }
 
     private static async Task<IResult> Get(ProjectAccess access, JobTokenScopes scopes, CancellationToken cancellationToken) =>

@@ -12,12 +12,12 @@ internal static class PersonalTokenEndpoints
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi);
         var write = new AccessRule.Api(TokenScopes.Api);
-        routes.MapGet(Route, List).WithMetadata(read);
-        routes.MapGet(Route + "/{id:long}", Get).WithMetadata(read);
-        routes.MapDelete(Route + "/{id:long}", Revoke).WithMetadata(write);
-        routes.MapPost(Route + "/{id:long}/rotate", Rotate).WithMetadata(write);
-        routes.MapPost("/api/v4/user/personal_access_tokens", CreateOwn).WithMetadata(write);
-        routes.MapPost("/api/v4/users/{userId:long}/personal_access_tokens", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
+        routes.MapGet(Route, List).WithSummary("Lists personal access tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows a personal access token").WithMetadata(read);
+        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes a personal access token").WithMetadata(write);
+        routes.MapPost(Route + "/{id:long}/rotate", Rotate).WithSummary("Rotates a personal access token").WithMetadata(write);
+        routes.MapPost("/api/v4/user/personal_access_tokens", CreateOwn).WithSummary("Makes an access token of one's own").WithMetadata(write);
+        routes.MapPost("/api/v4/users/{userId:long}/personal_access_tokens", Create).WithSummary("Makes an access token for a user").WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
     }
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)

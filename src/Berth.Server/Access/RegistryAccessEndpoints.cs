@@ -11,7 +11,7 @@ namespace Berth.Server.Access;
 internal static class RegistryAccessEndpoints
 {
     public static void MapRegistryAccess(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v4/projects/{id}/registry/access", Explain).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/registry/access", Explain).WithSummary("Says why somebody may or may not do something with an image").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
 
     /// <param name="access">Whose question it is.</param>
     /// <param name="as">A user name, a credential as 'pat:12', or 'anonymous'; none is the caller.</param>

@@ -11,11 +11,11 @@ internal static class SelfTokenEndpoints
     {
         var any = new AccessRule.Api(TokenScopes.All);
         var rotate = new AccessRule.Api(TokenScopes.Api | TokenScopes.SelfRotate);
-        routes.MapGet(Route, Get).WithMetadata(any);
-        routes.MapDelete(Route, Revoke).WithMetadata(any);
-        routes.MapPost(Route + "/rotate", Rotate).WithMetadata(rotate);
-        routes.MapPost("/api/v4/projects/{id}/access_tokens/self/rotate", RotateOfProject).WithMetadata(rotate);
-        routes.MapPost("/api/v4/groups/{id}/access_tokens/self/rotate", RotateOfGroup).WithMetadata(rotate);
+        routes.MapGet(Route, Get).WithSummary("Shows the token that calls").WithMetadata(any);
+        routes.MapDelete(Route, Revoke).WithSummary("Revokes the token that calls").WithMetadata(any);
+        routes.MapPost(Route + "/rotate", Rotate).WithSummary("Rotates the token that calls").WithMetadata(rotate);
+        routes.MapPost("/api/v4/projects/{id}/access_tokens/self/rotate", RotateOfProject).WithSummary("Rotates the project access token that calls").WithMetadata(rotate);
+        routes.MapPost("/api/v4/groups/{id}/access_tokens/self/rotate", RotateOfGroup).WithSummary("Rotates the group access token that calls").WithMetadata(rotate);
     }
 
     private static async Task<IResult> Get(ApiAccess access, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

@@ -10,15 +10,15 @@ internal static class UserEndpoints
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser);
         var administer = new AccessRule.Api(TokenScopes.Api, Admin: true);
-        routes.MapGet("/api/v4/user", Current).WithMetadata(read);
-        routes.MapPut("/api/v4/user/password", ChangeOwnPassword).WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/users", List).WithMetadata(read);
-        routes.MapPost("/api/v4/users", Create).WithMetadata(administer);
-        routes.MapGet("/api/v4/users/{userId:long}", Get).WithMetadata(read);
-        routes.MapPut("/api/v4/users/{userId:long}", Change).WithMetadata(administer);
-        routes.MapDelete("/api/v4/users/{userId:long}", Delete).WithMetadata(administer);
-        routes.MapPost("/api/v4/users/{userId:long}/block", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, true, users)).WithMetadata(administer);
-        routes.MapPost("/api/v4/users/{userId:long}/unblock", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, false, users)).WithMetadata(administer);
+        routes.MapGet("/api/v4/user", Current).WithSummary("Shows who calls").WithMetadata(read);
+        routes.MapPut("/api/v4/user/password", ChangeOwnPassword).WithSummary("Changes one's own password").WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/users", List).WithSummary("Lists users").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/users", Create).WithSummary("Makes a user").WithMetadata(administer);
+        routes.MapGet("/api/v4/users/{userId:long}", Get).WithSummary("Shows a user").WithMetadata(read);
+        routes.MapPut("/api/v4/users/{userId:long}", Change).WithSummary("Changes a user").WithMetadata(administer);
+        routes.MapDelete("/api/v4/users/{userId:long}", Delete).WithSummary("Deletes a user").WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/block", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, true, users)).WithSummary("Blocks a user").WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/unblock", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, false, users)).WithSummary("Unblocks a user").WithMetadata(administer);
     }
 
     private static async Task<IResult> Current(ApiAccess access, Users users, BerthSettings settings, CancellationToken cancellationToken) =>

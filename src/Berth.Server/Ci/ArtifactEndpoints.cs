@@ -16,9 +16,9 @@ internal static class ArtifactEndpoints
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Open("authenticates by the job's token");
-        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithMetadata(rule, BodyLimit.None);
-        routes.MapGet("/api/v4/jobs/{id:long}/artifacts", Download).WithMetadata(rule);
-        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/artifacts", DownloadOfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter));
+        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithSummary("Stores a job's artifacts").WithMetadata(rule, BodyLimit.None);
+        routes.MapGet("/api/v4/jobs/{id:long}/artifacts", Download).WithSummary("Downloads a job's artifacts, by a job's token").WithMetadata(rule);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/artifacts", DownloadOfProject).WithSummary("Downloads a job's artifacts").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter));
     }
 
     private static async Task<IResult> Upload(long id, HttpContext context, JobTokens tokens, Artifacts artifacts, BerthSettings settings, CancellationToken cancellationToken)

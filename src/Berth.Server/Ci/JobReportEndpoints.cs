@@ -20,9 +20,9 @@ internal static class JobReportEndpoints
     public static void MapJobReports(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Open("authenticates by the job's token, in JOB-TOKEN or the body");
-        routes.MapPut("/api/v4/jobs/{id:long}", Update).WithMetadata(rule);
-        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithMetadata(rule, new BodyLimit(RequestLimits.MaxTracePatchBytes));
-        routes.MapGet("/api/v4/job", Current).WithMetadata(rule);
+        routes.MapPut("/api/v4/jobs/{id:long}", Update).WithSummary("Reports the state of a job").WithMetadata(rule);
+        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithSummary("Appends to the log of a job").WithMetadata(rule, new BodyLimit(RequestLimits.MaxTracePatchBytes));
+        routes.MapGet("/api/v4/job", Current).WithSummary("Shows the job whose token calls").WithMetadata(rule);
     }
 
     /// <summary>The job of a token, or the answer: 403, with the job's state if it is not running any more.</summary>

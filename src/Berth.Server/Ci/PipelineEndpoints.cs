@@ -16,17 +16,17 @@ internal static class PipelineEndpoints
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Developer);
         var starts = new RateLimited(RateLimitedWork.Pipeline);
-        routes.MapGet("/api/v4/projects/{id}/pipelines", List).WithMetadata(read);
-        routes.MapPost("/api/v4/projects/{id}/pipeline", Create).WithMetadata(write, starts);
-        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}", Get).WithMetadata(read);
-        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}/jobs", ListJobs).WithMetadata(read);
-        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/cancel", Cancel).WithMetadata(write);
-        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/retry", Retry).WithMetadata(write, starts);
-        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}", GetJob).WithMetadata(read);
-        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/trace", Trace).WithMetadata(read);
-        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/cancel", CancelJob).WithMetadata(write);
-        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/retry", RetryJob).WithMetadata(write, starts);
-        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/play", PlayJob).WithMetadata(write, starts);
+        routes.MapGet("/api/v4/projects/{id}/pipelines", List).WithSummary("Lists a project's pipelines").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/projects/{id}/pipeline", Create).WithSummary("Starts a pipeline").WithMetadata(write, starts);
+        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}", Get).WithSummary("Shows a pipeline").WithMetadata(read);
+        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}/jobs", ListJobs).WithSummary("Lists a pipeline's jobs").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/cancel", Cancel).WithSummary("Cancels a pipeline").WithMetadata(write);
+        routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/retry", Retry).WithSummary("Retries a pipeline's failed jobs").WithMetadata(write, starts);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}", GetJob).WithSummary("Shows a job").WithMetadata(read);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/trace", Trace).WithSummary("Downloads a job's log").WithMetadata(read);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/cancel", CancelJob).WithSummary("Cancels a job").WithMetadata(write);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/retry", RetryJob).WithSummary("Retries a job").WithMetadata(write, starts);
+        routes.MapPost("/api/v4/projects/{id}/jobs/{job:long}/play", PlayJob).WithSummary("Starts a manual job").WithMetadata(write, starts);
     }
 
     private static async Task<IResult> List(ProjectAccess access, HttpContext context, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)

@@ -14,15 +14,15 @@ internal static class RunnerAdministrationEndpoints
     {
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
         var manage = new AccessRule.Api(TokenScopes.Api | TokenScopes.ManageRunner, Admin: true);
-        routes.MapPost("/api/v4/user/runners", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
-        routes.MapGet("/api/v4/runners/all", All).WithMetadata(admin);
-        routes.MapGet("/api/v4/runners/{id:long}", Get).WithMetadata(manage);
-        routes.MapPut("/api/v4/runners/{id:long}", Change).WithMetadata(manage);
-        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithMetadata(manage);
-        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithMetadata(manage);
-        routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithMetadata(admin);
-        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
-        routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPost("/api/v4/user/runners", Create).WithSummary("Makes a runner").WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
+        routes.MapGet("/api/v4/runners/all", All).WithSummary("Lists all runners").WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/{id:long}", Get).WithSummary("Shows a runner").WithMetadata(manage);
+        routes.MapPut("/api/v4/runners/{id:long}", Change).WithSummary("Changes a runner").WithMetadata(manage);
+        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithSummary("Deletes a runner").WithMetadata(manage);
+        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithSummary("Gives a runner another token").WithMetadata(manage);
+        routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithSummary("Shows the registration token of the instance").WithMetadata(admin);
+        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithSummary("Lists a project's runners").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithSummary("Shows the registration token of a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
     }
 
     private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)

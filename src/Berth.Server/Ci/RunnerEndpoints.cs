@@ -13,11 +13,11 @@ internal static class RunnerEndpoints
 
     public static void MapRunners(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v4/runners", Register).WithMetadata(new AccessRule.Open(InBody));
-        routes.MapPost("/api/v4/runners/verify", Verify).WithMetadata(new AccessRule.Open(InBody));
-        routes.MapDelete("/api/v4/runners", Unregister).WithMetadata(new AccessRule.Open(InBody));
-        routes.MapDelete("/api/v4/runners/managers", UnregisterManager).WithMetadata(new AccessRule.Open(InBody));
-        routes.MapPost("/api/v4/runners/reset_authentication_token", ResetToken).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners", Register).WithSummary("Registers a runner by a registration token").WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/verify", Verify).WithSummary("Verifies a runner's token").WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners", Unregister).WithSummary("Deletes the runner that calls").WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners/managers", UnregisterManager).WithSummary("Deletes one machine of the runner that calls").WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/reset_authentication_token", ResetToken).WithSummary("Gives the runner that calls another token").WithMetadata(new AccessRule.Open(InBody));
     }
 
     /// <summary>The way of runners before 16, by a registration token.</summary>

@@ -17,11 +17,11 @@ internal static partial class VariableEndpoints
         const string Route = "/api/v4/projects/{id}/variables";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Route, List).WithMetadata(read);
-        routes.MapPost(Route, Create).WithMetadata(write);
-        routes.MapGet(Route + "/{key}", Get).WithMetadata(read);
-        routes.MapPut(Route + "/{key}", Change).WithMetadata(write);
-        routes.MapDelete(Route + "/{key}", Delete).WithMetadata(write);
+        routes.MapGet(Route, List).WithSummary("Lists a project's CI variables").WithMetadata(read);
+        routes.MapPost(Route, Create).WithSummary("Makes a CI variable").WithMetadata(write);
+        routes.MapGet(Route + "/{key}", Get).WithSummary("Shows a CI variable").WithMetadata(read);
+        routes.MapPut(Route + "/{key}", Change).WithSummary("Changes a CI variable").WithMetadata(write);
+        routes.MapDelete(Route + "/{key}", Delete).WithSummary("Deletes a CI variable").WithMetadata(write);
     }
 
     private static async Task<IResult> List(ProjectAccess access, CiVariables variables, CancellationToken cancellationToken) =>

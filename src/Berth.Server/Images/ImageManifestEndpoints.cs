@@ -18,8 +18,8 @@ internal static class ImageManifestEndpoints
     {
         const string Repository = "/api/v4/projects/{id}/registry/repositories/{repository:long}";
         var rule = new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true);
-        routes.MapGet(Repository + "/manifests/{reference}", Get).WithMetadata(rule);
-        routes.MapGet(Repository + "/compare", Compare).WithMetadata(rule);
+        routes.MapGet(Repository + "/manifests/{reference}", Get).WithSummary("Shows what a manifest holds: config, layers and their build lines, platforms, annotations, referrers").WithMetadata(rule).WithMetadata(new ApiParameter("referrers_after", "The last referrer of the page before."));
+        routes.MapGet(Repository + "/compare", Compare).WithSummary("Shows the difference of two manifests").WithMetadata(rule).WithMetadata(new ApiParameter("from", "A tag or digest."), new ApiParameter("to", "A tag or digest."));
     }
 
     private static async Task<IResult> Get(ImagesAccess access, long repository, string reference, HttpContext context, ProjectImages images, ImageManifests manifests)

@@ -13,8 +13,8 @@ internal static class RegistryTagEndpoints
     public static void MapRegistryTags(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true);
-        routes.MapGet(Path, List).WithMetadata(rule);
-        routes.MapGet(Path + "/{tag}", Get).WithMetadata(rule);
+        routes.MapGet(Path, List).WithSummary("Lists a repository's tags").WithMetadata(rule).WithMetadata(ApiParameter.Paging).WithMetadata(new ApiParameter("pagination", "keyset: by last and sort instead of page."), new ApiParameter("last", "With keyset: the tag that the page before ended with."), new ApiParameter("sort", "With keyset: asc (if not given) or desc, by name."));
+        routes.MapGet(Path + "/{tag}", Get).WithSummary("Shows a tag").WithMetadata(rule);
     }
 
     private static async Task<IResult> List(ImagesAccess access, long repository, HttpContext context, RegistryRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)

@@ -15,9 +15,9 @@ internal static class RepositoryEndpoints
     public static void MapRepositories(this IEndpointRouteBuilder routes)
     {
         // As GitLab's: the list of a public project is for everyone, a repository by its number for those with an account.
-        routes.MapGet("/api/v4/projects/{id}/registry/repositories", OfProject).WithMetadata(new AccessRule.ProjectImages(Reads, Anonymous: true));
-        routes.MapGet("/api/v4/groups/{id}/registry/repositories", OfGroup).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapGet("/api/v4/registry/repositories/{repository}", Get).WithMetadata(new AccessRule.ProjectImages(Reads, OfRepository: true));
+        routes.MapGet("/api/v4/projects/{id}/registry/repositories", OfProject).WithSummary("Lists a project's repositories of images").WithMetadata(new AccessRule.ProjectImages(Reads, Anonymous: true)).WithMetadata(ApiParameter.Paging).WithMetadata(new ApiParameter("tags", "true: with the tags of each."), new ApiParameter("tags_count", "true: with how many tags each has."));
+        routes.MapGet("/api/v4/groups/{id}/registry/repositories", OfGroup).WithSummary("Lists the repositories of images of a group's projects").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/registry/repositories/{repository}", Get).WithSummary("Shows a repository of images").WithMetadata(new AccessRule.ProjectImages(Reads, OfRepository: true)).WithMetadata(new ApiParameter("tags", "true: with its tags."), new ApiParameter("tags_count", "true: with how many tags it has."), new ApiParameter("size", "true: with its bytes."));
     }
 
     private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, RegistryRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)

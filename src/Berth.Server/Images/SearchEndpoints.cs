@@ -8,7 +8,7 @@ namespace Berth.Server.Images;
 /// <summary>/api/v4/registry/search: Berth's own, beside GitLab's routes (docs/api-images.md).</summary>
 internal static class SearchEndpoints
 {
-    public static void MapSearch(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v4/registry/search", Search).WithMetadata(new AccessRule.Api(RepositoryEndpoints.Reads));
+    public static void MapSearch(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v4/registry/search", Search).WithSummary("Searches repositories, tags, digests, commits and labels").WithMetadata(new AccessRule.Api(RepositoryEndpoints.Reads)).WithMetadata(new ApiParameter("q", "What is looked for: the start of a name, tag, digest, commit, or key=value of a label."), new ApiParameter("kind", "Only this kind: repository, tag, digest, commit or label."), new ApiParameter("cursor", "With kind: where the page before ended, as its Link says."), new ApiParameter("per_page", "Results a page, or of each kind."));
 
     private static async Task<IResult> Search(ApiAccess access, HttpContext context, ImageSearch search, BerthSettings settings, CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ internal static class TagEventEndpoints
     public static void MapTagEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v4/projects/{id}/registry/repositories/{repository:long}/tags/{tag}/history", OfTag)
-            .WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true));
-        routes.MapGet("/api/v4/projects/{id}/registry/events", OfProject).WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter));
+            .WithSummary("Lists what a tag stood for, and who moved it").WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true));
+        routes.MapGet("/api/v4/projects/{id}/registry/events", OfProject).WithSummary("Lists what happened to a project's tags").WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter));
     }
 
     private static async Task<IResult> OfTag(

@@ -15,15 +15,15 @@ internal static class RestoreEndpoints
         var sees = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi);
         var lists = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer);
         var restores = new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer);
-        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithMetadata(lists);
-        routes.MapGet(Project + "/deleted_tags", ListTags).WithMetadata(lists);
-        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithMetadata(lists);
-        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithMetadata(restores);
-        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithMetadata(restores);
-        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithMetadata(restores);
-        routes.MapPost(Repository + "/restore", RestoreRepository).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithMetadata(sees);
-        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithMetadata(sees);
+        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithSummary("Lists the deleted repositories that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
+        routes.MapGet(Project + "/deleted_tags", ListTags).WithSummary("Lists the deleted tags of a project that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
+        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithSummary("Lists the deleted tags of a repository that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
+        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithSummary("Restores many tags").WithMetadata(restores);
+        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithSummary("Restores a tag").WithMetadata(restores);
+        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithSummary("Restores a manifest that was deleted by its digest").WithMetadata(restores);
+        routes.MapPost(Repository + "/restore", RestoreRepository).WithSummary("Restores a repository").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithSummary("Shows what else a tag's manifest is known by").WithMetadata(sees);
+        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithSummary("Shows what else a manifest is known by").WithMetadata(sees);
     }
 
     private static async Task<IResult> ListRepositories(ImagesAccess access, HttpContext context, RepositoryTrash trash, BerthSettings settings)

@@ -11,10 +11,10 @@ internal static class TagDeletionEndpoints
 
     public static void MapTagDeletions(this IEndpointRouteBuilder routes)
     {
-        routes.MapDelete(Route, DeleteRepository).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapDelete(Route + "/tags", DeleteByRule).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapDelete(Route + "/tags/{tag}", DeleteTag).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer));
-        routes.MapGet(Route + "/tag_deletion", GetDeletion).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
+        routes.MapDelete(Route, DeleteRepository).WithSummary("Deletes a repository of images").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Route + "/tags", DeleteByRule).WithSummary("Deletes many tags by a rule, behind the call").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer)).WithMetadata(new ApiParameter("name_regex_delete", "Tags whose whole name matches are deleted; RE2."), new ApiParameter("name_regex_keep", "Tags whose whole name matches are kept; RE2."), new ApiParameter("keep_n", "So many of the newest are kept."), new ApiParameter("older_than", "Only older ones are deleted: 1h, 1d, 1month."));
+        routes.MapDelete(Route + "/tags/{tag}", DeleteTag).WithSummary("Deletes a tag").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer));
+        routes.MapGet(Route + "/tag_deletion", GetDeletion).WithSummary("Shows how far the last delete by a rule is").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
     }
 
     private static async Task<IResult> DeleteRepository(ImagesAccess access, long repository, RepositoryTrash trash) =>

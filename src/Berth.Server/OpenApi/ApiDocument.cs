@@ -85,6 +85,9 @@ internal sealed class ApiDocument
         operation.Description = Words(rule);
         if (rule is AccessRule.Open)
             operation.Security = [];
+        // Which of 200, 201, 202 and 204 only the handler knows.
+        if (context.Description.HttpMethod is not "GET" && operation.Responses!.Remove("200"))
+            operation.Responses.Add("2XX", new OpenApiResponse { Description = "Done, or begun." });
         foreach (var (status, words) in Refusals(rule))
             operation.Responses!.TryAdd(status, new OpenApiResponse { Description = words });
         return Task.CompletedTask;

@@ -9,8 +9,8 @@ internal static class VersionEndpoints
     public static void MapVersion(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser);
-        routes.MapGet("/api/v4/version", View).WithMetadata(rule);
-        routes.MapGet("/api/v4/metadata", View).WithMetadata(rule);
+        routes.MapGet("/api/v4/version", View).WithSummary("Shows the version").WithMetadata(rule);
+        routes.MapGet("/api/v4/metadata", View).WithSummary("Shows the version, and more of the server").WithMetadata(rule);
     }
 
     private static IResult View()

@@ -16,13 +16,13 @@ internal static class GroupEndpoints
 
     public static void MapGroups(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/groups", List).WithMetadata(new AccessRule.Api(Reads));
-        routes.MapPost("/api/v4/groups", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/groups/{id}", Get).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapPut("/api/v4/groups/{id}", Change).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapDelete("/api/v4/groups/{id}", Delete).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapGet("/api/v4/groups/{id}/projects", Projects).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapGet("/api/v4/groups/{id}/subgroups", Subgroups).WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet("/api/v4/groups", List).WithSummary("Lists groups").WithMetadata(new AccessRule.Api(Reads)).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/groups", Create).WithSummary("Makes a group").WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/groups/{id}", Get).WithSummary("Shows a group").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapPut("/api/v4/groups/{id}", Change).WithSummary("Changes a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapDelete("/api/v4/groups/{id}", Delete).WithSummary("Deletes a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapGet("/api/v4/groups/{id}/projects", Projects).WithSummary("Lists a group's projects").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/groups/{id}/subgroups", Subgroups).WithSummary("Lists a group's subgroups").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
     }
 
     private static Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>

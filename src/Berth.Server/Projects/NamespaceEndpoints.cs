@@ -10,9 +10,9 @@ internal static class NamespaceEndpoints
     public static void MapNamespaces(this IEndpointRouteBuilder routes)
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi);
-        routes.MapGet("/api/v4/namespaces", List).WithMetadata(read);
-        routes.MapGet("/api/v4/namespaces/{id}", Get).WithMetadata(read);
-        routes.MapGet("/api/v4/users/{user}/projects", ProjectsOfUser).WithMetadata(read);
+        routes.MapGet("/api/v4/namespaces", List).WithSummary("Lists namespaces").WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/namespaces/{id}", Get).WithSummary("Shows a namespace").WithMetadata(read);
+        routes.MapGet("/api/v4/users/{user}/projects", ProjectsOfUser).WithSummary("Lists a user's projects").WithMetadata(read).WithMetadata(ApiParameter.Paging);
     }
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, NamespaceList namespaces, BerthSettings settings)

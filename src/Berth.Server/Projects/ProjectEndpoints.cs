@@ -11,12 +11,12 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/projects", List).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi));
-        routes.MapPost("/api/v4/projects", Create).WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/projects/{id}", Get).WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
-        routes.MapPut("/api/v4/projects/{id}", Change).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapPost("/api/v4/projects/{id}/restore", Restore).WithMetadata(new AccessRule.DeletedProject(TokenScopes.Api));
-        routes.MapDelete("/api/v4/projects/{id}", Delete).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapGet("/api/v4/projects", List).WithSummary("Lists projects").WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi)).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/projects", Create).WithSummary("Makes a project").WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/projects/{id}", Get).WithSummary("Shows a project").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
+        routes.MapPut("/api/v4/projects/{id}", Change).WithSummary("Changes a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPost("/api/v4/projects/{id}/restore", Restore).WithSummary("Restores a deleted project").WithMetadata(new AccessRule.DeletedProject(TokenScopes.Api));
+        routes.MapDelete("/api/v4/projects/{id}", Delete).WithSummary("Deletes a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
     }
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, ProjectTrash trash, BerthSettings settings)

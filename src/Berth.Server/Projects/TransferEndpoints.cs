@@ -10,8 +10,8 @@ internal static class TransferEndpoints
 {
     public static void MapTransfers(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/v4/projects/{id}/transfer", TransferProject).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapPost("/api/v4/groups/{id}/transfer", TransferGroup).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPut("/api/v4/projects/{id}/transfer", TransferProject).WithSummary("Moves a project to another namespace").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPost("/api/v4/groups/{id}/transfer", TransferGroup).WithSummary("Moves a group below another, or to the top").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
     }
 
     private static async Task<IResult> TransferProject(ProjectAccess access, HttpContext context, ProjectBody? body, ProjectMoves moves, BerthSettings settings)

@@ -19,6 +19,14 @@ public sealed class ApiDocumentTests(TestServer server)
     }
 
     [Fact]
+    public async Task Every_call_says_what_it_does()
+    {
+        var calls = (await Document())["paths"].EnumerateObject().SelectMany(path => path.Value.EnumerateObject(), (path, call) => (Name: $"{call.Name} {path.Name}", call.Value)).ToList();
+        Assert.InRange(calls.Count, 100, 1000);
+        Assert.All(calls, call => Assert.True(call.Value.TryGetProperty("summary", out _), $"{call.Name} has no summary: give its route one by WithSummary"));
+    }
+
+    [Fact]
     public async Task Page_loads_its_script_from_here_in_either_coding()
     {
         using var page = await server.Send(HttpMethod.Get, "/-/api");
