@@ -77,7 +77,7 @@ internal static class BerthServer
         services.AddImages();
         ApiDocument.AddTo(services);
         services.AddWeb();
-        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
+        services.AddSingleton<ProjectStore>().AddSingleton<ProjectList>().AddSingleton<PlaceContents>().AddSingleton<ProjectMoves>().AddSingleton<GroupStore>().AddSingleton<GroupMoves>().AddSingleton<Members>().AddSingleton<ApiLists>().AddSingleton<NamespaceList>();
         services.AddSingleton<GitDecisions>().AddSingleton<GitAuthorizer>().AddSingleton<GitMetrics>().AddSingleton<GitRepositories>().AddSingleton<GitProcesses>()
             .AddSingleton<RefMoves>().AddSingleton<RefMoveSettler>().AddSingleton<GitHousekeeper>().AddSingleton<Pushes>();
         services.AddHostedService(provider => provider.GetRequiredService<RefMoveSettler>());

@@ -9,6 +9,9 @@ internal abstract record AccessRule
     {
     }
 
+    /// <summary>Whether people get here by a browser, by the session's cookie.</summary>
+    public bool IsPage => this is Page or ProjectPage or PathPage or GroupPage;
+
     /// <summary>Everyone, without a credential; <paramref name="Why"/> says why that is right.</summary>
     internal sealed record Open(string Why) : AccessRule;
 
@@ -66,6 +69,18 @@ internal abstract record AccessRule
     /// or with <paramref name="Images"/> for those who also may pull its images. Whoever is not signed in sees what is public.
     /// </summary>
     internal sealed record ProjectPage(AccessLevel Role, bool Images = false) : AccessRule;
+
+    /// <summary>
+    /// The page at a path, which the route's {project} names: of a project, of a group, or of a user's namespace, for whoever sees it. A
+    /// user's is for everyone with an account. Whoever is not signed in sees what is public.
+    /// </summary>
+    internal sealed record PathPage : AccessRule;
+
+    /// <summary>
+    /// A page of the group that the route's {group} names, for those with at least a role there (None: whoever sees it). Whoever is not
+    /// signed in sees what is public.
+    /// </summary>
+    internal sealed record GroupPage(AccessLevel Role) : AccessRule;
 
     /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
     internal sealed record AdminSocket : AccessRule;

@@ -151,6 +151,14 @@ internal sealed class Decision
         return InProjectApi(caller, project, role, needed);
     }
 
+    /// <summary>Seeing that a group, or a user's namespace, is there: a user's is for everyone with an account.</summary>
+    public static Decision ToSee(Caller caller, NamespaceFacts place, AccessLevel role)
+    {
+        if (place.IsGroup)
+            return InGroupApi(caller, place, role, AccessLevel.None);
+        return caller.HasAccount ? ByVisibility : NotFound(caller, place.Path);
+    }
+
     /// <summary>A route of the REST API that belongs to a group, for those with at least a role there; None: for whoever sees it.</summary>
     public static Decision InGroupApi(Caller caller, NamespaceFacts group, AccessLevel role, AccessLevel needed)
     {

@@ -10,6 +10,18 @@ internal static class GroupQueries
 
     public const string ById = $"select {Columns} from namespaces n join routes r on r.namespace_id = n.id where n.id = @id and n.kind = 2 and n.deleted_at is null";
 
+    /// <summary>The group or user's namespace at a path, or one that was there and can still be found by it.</summary>
+    public const string PlaceByPath = $"""
+        select {Columns}, n.owner_id as OwnerId
+        from (
+            select namespace_id from routes where path_lower = @path
+            union all
+            select namespace_id from route_aliases where path_lower = @path and until > @now) found
+        join namespaces n on n.id = found.namespace_id
+        join routes r on r.namespace_id = n.id
+        where n.deleted_at is null
+        """;
+
     /// <summary>The group at a path, or one that was there and can still be found by it.</summary>
     public const string ByPath = $"""
         select {Columns}

@@ -19,4 +19,13 @@ internal sealed class GroupRows(MetadataDatabase database, TimeProvider time)
             ? await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ById, new { id }, cancellationToken)
             : await connection.QueryFirstOrDefault<GroupRow>(GroupQueries.ByPath, new { path = idOrPath.ToLowerInvariant(), now = time.Micros() }, cancellationToken);
     }
+
+    /// <summary>A group or a user's namespace by its full path, or one that it left, whoever asks: the caller decides.</summary>
+    public async Task<PlaceRow?> FindPlace(string path, CancellationToken cancellationToken)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<PlaceRow>(GroupQueries.PlaceByPath, new { path = path.ToLowerInvariant(), now = time.Micros() }, cancellationToken);
+    }
 }

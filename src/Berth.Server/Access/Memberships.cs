@@ -27,7 +27,14 @@ internal sealed class Memberships
     {
         if (ImageTargets.Standing(project, _caller) is { } standing)
             return standing;
-        var path = project.Path.ToLowerInvariant();
+        return Highest(project.Path.ToLowerInvariant());
+    }
+
+    /// <summary>The caller's role in a group, its own or from the groups above.</summary>
+    public AccessLevel RoleIn(NamespaceFacts group) => _caller.Only is null ? Highest(group.Path.ToLowerInvariant()) : AccessLevel.None;
+
+    private AccessLevel Highest(string path)
+    {
         var highest = _byPath.TryGetValue(path, out var own) ? own.Level : 0;
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
             highest = Math.Max(highest, _byPath.TryGetValue(path[..slash], out var above) ? above.Level : 0);

@@ -8,9 +8,11 @@ namespace Berth.Server.Access;
 /// Checks calls of pages by the session's cookie. Who is not signed in is sent to sign in and comes back; what one may not see is
 /// answered as what does not exist; a form that is not ours is refused.
 /// </summary>
-internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, ImageTargets targets, BerthSettings settings)
+internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, GroupRows groups, ImageTargets targets, BerthSettings settings)
 {
     public const string SignInPath = "/users/sign_in";
+
+    private const string GitEnding = ".git";
 
     public async Task Enter(HttpContext context, AccessRule.Page rule, RequestDelegate next)
     {
@@ -39,17 +41,66 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
         var project = await projects.FindByPath(path, context.RequestAborted);
         var role = await targets.RoleIn(project?.Facts, caller, context.RequestAborted);
         var decision = project is null ? null : Decide(rule, caller, project.Facts, role);
-        if (decision is { Allowed: true } && Redirects.HasLeft(path, project!.FullPath))
-            Redirects.Page(context, path, project.FullPath);
+        await Answer(context, session, decision, ($"/{path}", $"/{project?.FullPath}"), next, allowed =>
+        {
+            context.Features.Set(ProjectPageAccess.Grant(allowed, project!, role, caller, session));
+            if (rule.Images)
+                context.Features.Set(ImagesAccess.Grant(allowed, project!, role, caller));
+            else
+                context.Features.Set(ProjectAccess.Grant(allowed, project!, role, caller));
+        });
+    }
+
+    public async Task Enter(HttpContext context, AccessRule.PathPage rule, RequestDelegate next)
+    {
+        _ = rule;
+        var session = await FindSession(context);
+        var caller = session?.Caller ?? Caller.Anonymous;
+        var asked = RepositoryPath.Unfold((string)context.Request.RouteValues["project"]!);
+        // The address that git has of a project leads to its page.
+        var path = asked.EndsWith(GitEnding, StringComparison.Ordinal) ? asked[..^GitEnding.Length] : asked;
+        // Both are looked for whatever is there, so that the work tells nothing.
+        var project = await projects.FindByPath(path, context.RequestAborted);
+        var place = await groups.FindPlace(path, context.RequestAborted);
+        if (project is not null)
+        {
+            var role = await targets.RoleIn(project.Facts, caller, context.RequestAborted);
+            var decision = Decision.InProjectApi(caller, project.Facts, role, AccessLevel.None);
+            await Answer(context, session, decision, ($"/{asked}", $"/{project.FullPath}"), next, allowed => context.Features.Set(ProjectPageAccess.Grant(allowed, project, role, caller, session)));
+        }
+        else
+        {
+            var role = await targets.RoleIn(place?.Facts, caller, context.RequestAborted);
+            var decision = place is null ? null : Decision.ToSee(caller, place.Facts, role);
+            await Answer(context, session, decision, ($"/{asked}", $"/{place?.FullPath}"), next, allowed => context.Features.Set(PlacePageAccess.Grant(allowed, place!, role, caller, session)));
+        }
+    }
+
+    public async Task Enter(HttpContext context, AccessRule.GroupPage rule, RequestDelegate next)
+    {
+        var session = await FindSession(context);
+        var caller = session?.Caller ?? Caller.Anonymous;
+        var path = RepositoryPath.Unfold((string)context.Request.RouteValues["group"]!);
+        var place = await groups.FindPlace(path, context.RequestAborted) is { OwnerId: null } found ? found : null;
+        var role = await targets.RoleIn(place?.Facts, caller, context.RequestAborted);
+        var decision = place is null ? null : Decision.InGroupApi(caller, place.Facts, role, rule.Role);
+        await Answer(context, session, decision, ($"/groups/{path}", $"/groups/{place?.FullPath}"), next, allowed =>
+        {
+            context.Features.Set(PlacePageAccess.Grant(allowed, place!, role, caller, session));
+            context.Features.Set(GroupAccess.Grant(allowed, place!.Group, role, caller));
+        });
+    }
+
+    /// <summary>Goes on if the decision allows and the form is ours; otherwise says no, or where the thing is now. No decision: there is no such thing.</summary>
+    private async Task Answer(HttpContext context, Session? session, Decision? decision, (string Asked, string Now) address, RequestDelegate next, Action<Decision> grant)
+    {
+        if (decision is { Allowed: true } && Redirects.HasLeft(address.Asked, address.Now))
+            Redirects.Page(context, address.Asked, address.Now);
         else if (decision is { Allowed: true })
         {
             if (!await IsOurForm(context, session))
                 return;
-            context.Features.Set(ProjectPageAccess.Grant(decision, project!, role, caller, session));
-            if (rule.Images)
-                context.Features.Set(ImagesAccess.Grant(decision, project!, role, caller));
-            else
-                context.Features.Set(ProjectAccess.Grant(decision, project!, role, caller));
+            grant(decision);
             await next(context);
         }
         else if (session is null)
@@ -70,7 +121,7 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
     private async ValueTask<bool> IsOurForm(HttpContext context, Session? session)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method))
+        if (IsRead(request))
             return true;
         if (session is not null && request.HasFormContentType
             && FormTokens.Accepts(request, await request.ReadFormAsync(new FormOptions { ValueCountLimit = RequestLimits.MaxFormFields }, context.RequestAborted), session.Secret, settings))
@@ -79,10 +130,12 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Im
         return false;
     }
 
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
     private static void SendToSignIn(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var back = HttpMethods.IsGet(context.Request.Method) && LocalPath.IsSafe(target) && target != "/" ? "?return_to=" + Uri.EscapeDataString(target) : "";
+        var back = IsRead(context.Request) && LocalPath.IsSafe(target) && target != "/" ? "?return_to=" + Uri.EscapeDataString(target) : "";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect(SignInPath + back);
     }

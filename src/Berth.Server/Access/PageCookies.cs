@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Berth.Server.Configuration;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,6 +12,9 @@ internal static class PageCookies
 
     /// <summary>What the sign-in form's token is bound to, before there is a session.</summary>
     private const string SignIn = "berth_sign_in";
+
+    /// <summary>Which note the next page shows; see <see cref="WriteNote"/>.</summary>
+    private const string Note = "berth_note";
 
     public static string? ReadSession(HttpRequest request, BerthSettings settings) => request.Cookies[Name(Session, settings)];
 
@@ -32,6 +36,19 @@ internal static class PageCookies
     }
 
     public static void DeleteSignIn(HttpResponse response, BerthSettings settings) => response.Cookies.Delete(Name(SignIn, settings), Options(settings, null));
+
+    /// <summary>A number for the next page, which has a minute to come.</summary>
+    public static void WriteNote(HttpResponse response, BerthSettings settings, int note) =>
+        response.Cookies.Append(Name(Note, settings), note.ToString(CultureInfo.InvariantCulture), Options(settings, TimeSpan.FromMinutes(1)));
+
+    /// <summary>The number that the page before left, and takes it away; null if there is none.</summary>
+    public static int? TakeNote(HttpContext context, BerthSettings settings)
+    {
+        if (context.Request.Cookies[Name(Note, settings)] is not { } text)
+            return null;
+        context.Response.Cookies.Delete(Name(Note, settings), Options(settings, null));
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var note) ? note : null;
+    }
 
     /// <summary>__Host-: a browser takes it from this very host alone, and over https (RFC 6265bis, section 4.1.3).</summary>
     private static string Name(string name, BerthSettings settings) => IsSecure(settings) ? "__Host-" + name : name;

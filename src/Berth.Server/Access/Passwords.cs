@@ -9,6 +9,9 @@ namespace Berth.Server.Access;
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
+    /// <summary>GitLab's.</summary>
+    public const int MinLength = 8;
+
     private static readonly object NoUser = new();
 
     private readonly PasswordHasher<object> _hasher = new();
@@ -26,6 +29,14 @@ internal sealed class Passwords : IDisposable
         _maxWaiting = maxWaiting;
         _decoy = new(() => _hasher.HashPassword(NoUser, "decoy"));
     }
+
+    /// <summary>Why a new password is refused; null if it is good.</summary>
+    public static string? Refusal(string password) => password.Length switch
+    {
+        < MinLength => $"is too short (minimum is {MinLength} characters)",
+        > RequestLimits.MaxSecretChars => $"is too long (maximum is {RequestLimits.MaxSecretChars} characters)",
+        _ => null,
+    };
 
     /// <summary>For a new password, of someone who is signed in: waits its turn.</summary>
     public Task<string> Hash(string password, CancellationToken cancellationToken) => InTurn(() => _hasher.HashPassword(NoUser, password), cancellationToken);

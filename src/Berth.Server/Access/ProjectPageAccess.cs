@@ -24,6 +24,13 @@ internal sealed class ProjectPageAccess
 
     public bool SeesPipelines => Has(AccessLevel.Reporter);
 
+    public bool IsMember => Has(AccessLevel.Guest);
+
+    /// <summary>May change settings and make tokens.</summary>
+    public bool Maintains => Has(AccessLevel.Maintainer);
+
+    public bool Owns => Has(AccessLevel.Owner);
+
     /// <summary>May cancel, retry and start jobs.</summary>
     public bool RunsPipelines => Has(AccessLevel.Developer);
 

@@ -34,12 +34,12 @@ internal static class Redirects
     }
 
     /// <summary>Of pages: the same page at the new path, forms included. Not for ever: the old path may be given to something else.</summary>
-    public static void Page(HttpContext context, string asked, string fullPath)
+    public static void Page(HttpContext context, string asked, string now)
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         // An address that was written with escapes loses what follows the project.
-        var rest = target.StartsWith($"/{asked}", StringComparison.Ordinal) ? target[(asked.Length + 1)..] : "";
+        var rest = target.StartsWith(asked, StringComparison.Ordinal) ? target[asked.Length..] : "";
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Redirect($"/{fullPath}{rest}", permanent: false, preserveMethod: !HttpMethods.IsGet(context.Request.Method));
+        context.Response.Redirect($"{now}{rest}", permanent: false, preserveMethod: !HttpMethods.IsGet(context.Request.Method));
     }
 }

@@ -6,8 +6,6 @@ namespace Berth.Server.Access;
 /// <summary>/api/v4/user and /api/v4/users, as GitLab's.</summary>
 internal static class UserEndpoints
 {
-    private const int MinPasswordLength = 8;
-
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser);
@@ -102,12 +100,7 @@ internal static class UserEndpoints
         return body.Password is { } password ? BadPassword(password) : null;
     }
 
-    private static IResult? BadPassword(string password) => password.Length switch
-    {
-        < MinPasswordLength => ApiError.Invalid("password", $"is too short (minimum is {MinPasswordLength} characters)"),
-        > RequestLimits.MaxSecretChars => ApiError.Invalid("password", $"is too long (maximum is {RequestLimits.MaxSecretChars} characters)"),
-        _ => null,
-    };
+    private static IResult? BadPassword(string password) => Passwords.Refusal(password) is { } reason ? ApiError.Invalid("password", reason) : null;
 
     private static IResult Refused(UserOutcome outcome) => outcome switch
     {

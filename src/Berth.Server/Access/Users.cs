@@ -89,7 +89,7 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         transaction.Execute(UserQueries.Update, new { id, name = changes.Name ?? user.Name, email = changes.Email ?? user.Email, isAdmin = changes.IsAdmin is { } admin ? (admin ? 1L : 0L) : user.IsAdmin });
         if (hash is not null)
         {
-            transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            SetPassword(transaction, id, hash, now);
             AuditEvents.Record(transaction, new(now, access.Caller, "user.password_change", AuditEntity.User(id, user.Username)));
         }
         if (changes.IsAdmin is { } right && right != (user.IsAdmin != 0))
@@ -149,9 +149,16 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         var now = time.Micros();
         await database.Write(transaction =>
         {
-            transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+            SetPassword(transaction, id, hash, now);
             AuditEvents.Record(transaction, new(now, proven, "user.password_change", AuditEntity.User(id, proven.Username)));
         });
+    }
+
+    /// <summary>Ends every session, also one that began in this very microsecond.</summary>
+    private static void SetPassword(WriteTransaction transaction, long id, string hash, long now)
+    {
+        transaction.Execute(AccessQueries.SetPassword, new { id, hash, now });
+        transaction.Execute(UserQueries.DeleteSessions, new { id });
     }
 
     /// <summary>The rows of a new user: the user, the namespace and its route. Null if the path is taken.</summary>

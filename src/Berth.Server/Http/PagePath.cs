@@ -2,11 +2,12 @@ namespace Berth.Server.Http;
 
 /// <summary>
 /// Folds the slashes of a project's path in the addresses of its pages before routing, as <see cref="RepositoryPath"/> does for
-/// images: /GROUP/PROJECT and /GROUP/PROJECT/-/pipelines become /{project} and /{project}/-/pipelines.
+/// images: /GROUP/PROJECT and /GROUP/PROJECT/-/pipelines become /{project} and /{project}/-/pipelines; groups' own likewise.
 /// </summary>
 internal static class PagePath
 {
     private const string Separator = "/-/";
+    private const string GroupPrefix = "/groups/";
 
     public static Task Middleware(HttpContext context, RequestDelegate next)
     {
@@ -21,6 +22,8 @@ internal static class PagePath
     public static bool TryFold(string path, out string folded)
     {
         folded = path;
+        if (path.StartsWith(GroupPrefix, StringComparison.Ordinal))
+            return TryFoldGroup(path, out folded);
         if (IsReserved(path))
             return false;
         var separator = path.IndexOf(Separator, StringComparison.Ordinal);
@@ -28,6 +31,18 @@ internal static class PagePath
         if (end < 2 || !path.AsSpan(1, end - 1).ContainsAny('/', ':'))
             return false;
         folded = RepositoryPath.FoldSpan(path, 1, end);
+        return true;
+    }
+
+    /// <summary>/groups/GROUP/SUBGROUP/-/edit becomes /groups/{group}/-/edit.</summary>
+    private static bool TryFoldGroup(string path, out string folded)
+    {
+        folded = path;
+        var separator = path.IndexOf(Separator, GroupPrefix.Length, StringComparison.Ordinal);
+        var end = separator < 0 ? path.AsSpan().TrimEnd('/').Length : separator;
+        if (end <= GroupPrefix.Length || !path.AsSpan(GroupPrefix.Length..end).ContainsAny('/', ':'))
+            return false;
+        folded = RepositoryPath.FoldSpan(path, GroupPrefix.Length, end);
         return true;
     }
 

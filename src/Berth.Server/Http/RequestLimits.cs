@@ -42,7 +42,7 @@ internal static class RequestLimits
     /// <summary>Characters of a field of a token request's form: <see cref="MaxScopes"/> of the longest names and the credentials.</summary>
     public const int MaxTokenFieldChars = 16 * 1024;
 
-    /// <summary>Fields of a form; the largest of ours has four.</summary>
+    /// <summary>Fields of a form; the largest of ours, for a token with every scope, has some fifteen.</summary>
     public const int MaxFormFields = 32;
 
     /// <summary>Bytes of a piece of a job's log. Runners send at most 1 MiB at once.</summary>

@@ -1,5 +1,6 @@
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Storage;
 
@@ -13,6 +14,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes, ServerCertificate? certificate)
     {
+        routes = routes.WithHead();
         routes.MapGet("/-/liveness", () => Results.Text("alive\n")).WithMetadata(new AccessRule.Open("says only that the process answers"));
         routes.MapGet("/-/readiness", Readiness).WithMetadata(new AccessRule.Open("says only whether database and storage answer"));
         routes.MapPrometheusScrapingEndpoint("/-/metrics").WithMetadata(new AccessRule.Open("numbers that name no project and no user"));

@@ -32,7 +32,7 @@ internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
         now = time.Micros(),
         least = (long)(filter.Least ?? AccessLevel.Guest),
         // With a least role only roles count.
-        @internal = filter.Least is null ? (long)Visibility.Internal : -1,
+        @internal = filter.Least is null && caller.HasAccount ? (long)Visibility.Internal : -1,
         @public = filter.Least is null ? (long)Visibility.Public : -1,
         visibility = filter.Visibility is { } seen ? (long)seen : -1,
         pattern = filter.Pattern,
@@ -42,6 +42,6 @@ internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
         parent = filter.Within,
         space = filter.Within,
         subgroups = filter.Subgroups ? 1L : 0L,
-        limit = filter.Page.Needed,
+        limit = filter.IsCounted ? filter.Page.Needed : filter.Page.Skip + filter.Page.Size + 1,
     };
 }

@@ -99,7 +99,10 @@ internal static class GroupEndpoints
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
-    private static AccessLevel? CreationLevel(string? word)
+    /// <summary>GitLab's word for who makes projects in a group.</summary>
+    internal static string CreationWord(long level) => CreationLevels.First(known => (long)known.Level == level).Word;
+
+    internal static AccessLevel? CreationLevel(string? word)
     {
         foreach (var (known, level) in CreationLevels)
         {
@@ -117,7 +120,7 @@ internal static class GroupEndpoints
         path = group.Path,
         description = group.Description,
         visibility = Words.Of((Visibility)group.Visibility),
-        project_creation_level = CreationLevels.First(known => (long)known.Level == group.ProjectCreation).Word,
+        project_creation_level = CreationWord(group.ProjectCreation),
         subgroup_creation_level = "maintainer",
         push_creates_projects = group.PushCreatesProjects != 0,
         avatar_url = (string?)null,

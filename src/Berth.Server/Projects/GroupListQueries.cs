@@ -31,9 +31,20 @@ internal static class GroupListQueries
             and {Wanted} {Order}
         """;
 
-    public const string ByIds = """
-        select n.id as Id, n.parent_id as ParentId, n.path as Path, n.name as Name, n.description as Description, r.path as FullPath,
+    private const string Columns = """
+        n.id as Id, n.parent_id as ParentId, n.path as Path, n.name as Name, n.description as Description, r.path as FullPath,
             n.visibility as Visibility, n.project_creation as ProjectCreation, n.push_creates_projects as PushCreatesProjects, n.created_at as CreatedAt
+        """;
+
+    /// <summary>Those directly in a group.</summary>
+    public const string OfParent = $"""
+        select {Columns} from namespaces n join routes r on r.namespace_id = n.id
+        where n.parent_id = @space and n.deleted_at is null and r.path_lower >= @from
+        order by r.path_lower limit @limit
+        """;
+
+    public const string ByIds = $"""
+        select {Columns}
         from namespaces n join routes r on r.namespace_id = n.id where n.id in @ids
         """;
 }

@@ -26,6 +26,9 @@ internal sealed record ListFilter(ApiPage Page)
 
     public bool Subgroups { get; init; }
 
+    /// <summary>Whether all are counted; otherwise only as far as to know that more follow the page.</summary>
+    public bool IsCounted { get; init; } = true;
+
     public static ListFilter Of(HttpRequest request, string order, bool descending)
     {
         var query = request.Query;

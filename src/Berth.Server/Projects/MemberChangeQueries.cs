@@ -4,7 +4,8 @@ namespace Berth.Server.Projects;
 internal static class MemberChangeQueries
 {
     private const string Columns = """
-        m.id as Id, m.user_id as UserId, u.username as Username, u.name as Name, u.state as State, m.access_level as Level, m.expires_at as ExpiresAt, m.created_at as CreatedAt
+        m.id as Id, m.user_id as UserId, u.username as Username, u.name as Name, u.state as State, m.access_level as Level, m.expires_at as ExpiresAt, m.created_at as CreatedAt,
+            (select r.path from routes r where r.namespace_id = m.namespace_id) as GroupPath
         """;
 
     private const string Living = "(m.expires_at is null or m.expires_at > @now) and (@pattern = '' or u.username_lower like @pattern escape '\\' or lower(u.name) like @pattern escape '\\')";

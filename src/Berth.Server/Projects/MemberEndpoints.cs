@@ -59,22 +59,17 @@ internal static class MemberEndpoints
     private static async Task<IResult> Remove(MemberPlace place, long user, Members members, BerthSettings settings) =>
         await members.Remove(place, user) is var outcome and not MemberOutcome.Done ? Answer(outcome, settings, 0) : Results.NoContent();
 
-    /// <summary>A membership ends as its day begins, UTC; an empty text takes the end away.</summary>
     private static IResult? Refusal(MemberBody body, TimeProvider time, out AccessLevel level, out long? expires)
     {
         (level, expires) = ((AccessLevel)(body.AccessLevel ?? 0), null);
         if (body.AccessLevel is null)
             return Results.Json(new { error = "access_level is missing" }, statusCode: 400);
-        if (level is not (AccessLevel.Guest or AccessLevel.Reporter or AccessLevel.Developer or AccessLevel.Maintainer or AccessLevel.Owner))
+        if (!MemberTerms.Roles.Contains(level))
             return Results.Json(new { error = "access_level does not have a valid value" }, statusCode: 400);
-        if (string.IsNullOrEmpty(body.ExpiresAt))
+        (expires, var isMalformed, var refusal) = MemberTerms.ReadEnd(body.ExpiresAt, time);
+        if (refusal is null)
             return null;
-        if (!DateOnly.TryParseExact(body.ExpiresAt, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return Results.Json(new { error = "expires_at is invalid: a day is written 2030-12-31" }, statusCode: 400);
-        if (day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
-            return ApiError.Invalid("expires_at", "cannot be a date in the past");
-        expires = Clock.Micros(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
-        return null;
+        return isMalformed ? Results.Json(new { error = $"expires_at {refusal}" }, statusCode: 400) : ApiError.Invalid("expires_at", refusal);
     }
 
     private static IResult Answer(MemberOutcome outcome, BerthSettings settings, int status) => outcome switch

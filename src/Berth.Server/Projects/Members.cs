@@ -124,8 +124,8 @@ internal sealed record MemberPlace(long NamespaceId, long? ProjectId, AuditEntit
     public static MemberPlace Of(ProjectAccess access) => new(access.Project.NamespaceId, access.Project.Id, AuditEntity.Project(access.Project), access.Caller, access.Role);
 }
 
-/// <summary>A membership and its user; times in microseconds.</summary>
-internal sealed record MemberRow(long Id, long UserId, string Username, string Name, long State, long Level, long? ExpiresAt, long CreatedAt);
+/// <summary>A membership and its user; times in microseconds. <c>GroupPath</c>: the group that it is in; null for a project's own.</summary>
+internal sealed record MemberRow(long Id, long UserId, string Username, string Name, long State, long Level, long? ExpiresAt, long CreatedAt, string? GroupPath);
 
 /// <summary>How a change of members ended.</summary>
 internal abstract record MemberOutcome

@@ -22,6 +22,13 @@ internal sealed class NamespaceList(MetadataDatabase database, TimeProvider time
         return ([.. rows.Skip(page.Skip).Take(page.Size)], rows.Count);
     }
 
+    /// <summary>The caller's own and the groups in which the caller has at least a role, without a search.</summary>
+    public async Task<List<NamespaceRow>> Held(Caller caller, AccessLevel least, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.Query<NamespaceRow>(NamespaceQueries.OfUser, new { user = caller.UserId ?? 0, least = (long)least, now = time.Micros(), pattern = "", topLevelOnly = 0L, limit }, cancellationToken);
+    }
+
     /// <summary>By number or full path; null if there is none in which the caller has a role.</summary>
     public async Task<NamespaceRow?> Find(Caller caller, string idOrPath, CancellationToken cancellationToken)
     {
@@ -42,4 +49,7 @@ internal sealed class NamespaceList(MetadataDatabase database, TimeProvider time
 }
 
 /// <summary>A namespace as the database has it. <c>Path</c> is its last name.</summary>
-internal sealed record NamespaceRow(long Id, long Kind, long? ParentId, string Path, string Name, string FullPath);
+internal sealed record NamespaceRow(long Id, long Kind, long? ParentId, string Path, string Name, string FullPath)
+{
+    public bool IsGroup => Kind == (long)NamespaceKind.Group;
+}

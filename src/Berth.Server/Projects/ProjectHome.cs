@@ -19,9 +19,12 @@ internal sealed record ProjectHome(long Id, long? OwnerId, string Path, long Vis
     /// <summary>Why the caller may put no project there; null if they may.</summary>
     public string? Refusal(Caller caller)
     {
-        var may = caller.IsAdmin || OwnerId == caller.UserId || (OwnerId is null && ProjectCreation > 0 && (long)Role >= ProjectCreation);
-        return may ? null : $"making projects in '{Path}' needs {(ProjectCreation > 0 ? $"at least the role {(AccessLevel)ProjectCreation}" : "an administrator")} there";
+        return Admits(caller, OwnerId, ProjectCreation, Role) ? null : $"making projects in '{Path}' needs {(ProjectCreation > 0 ? $"at least the role {(AccessLevel)ProjectCreation}" : "an administrator")} there";
     }
+
+    /// <summary>Whether a caller with this role in a namespace may put projects there.</summary>
+    public static bool Admits(Caller caller, long? ownerId, long projectCreation, AccessLevel role) =>
+        caller.IsAdmin || (ownerId is { } owner ? owner == caller.UserId : projectCreation > 0 && (long)role >= projectCreation);
 
     /// <summary>Why a project may not be so open there; null if it may.</summary>
     public string? Refusal(Visibility wanted) =>

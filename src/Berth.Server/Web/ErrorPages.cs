@@ -29,10 +29,10 @@ internal sealed class ErrorPages(RequestDelegate next, Sessions sessions, BerthS
     }
 
     private static bool IsPage(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint
-        && endpoint.Metadata.GetMetadata<AccessRule>() is AccessRule.Page or AccessRule.ProjectPage;
+        && endpoint.Metadata.GetMetadata<AccessRule>() is { IsPage: true };
 
     /// <summary>Whether a browser asks, and not for what programs use.</summary>
-    private static bool IsForPeople(HttpRequest request) => HttpMethods.IsGet(request.Method)
+    private static bool IsForPeople(HttpRequest request) => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !request.Path.StartsWithSegments("/v2") && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/jwt");
 

@@ -18,7 +18,7 @@ internal static class JobPageEndpoints
         var run = new AccessRule.ProjectPage(AccessLevel.Developer);
         routes.MapGet(Job, Show).WithMetadata(see);
         routes.MapGet(Job + "/raw", Raw).WithMetadata(see);
-        routes.MapGet(Job + "/log", Follow).WithMetadata(see);
+        routes.MapGet(Job + "/log", Follow).WithMetadata(see, new EndlessAnswer());
         routes.MapPost(Job + "/cancel", Cancel).WithMetadata(run);
         routes.MapPost(Job + "/retry", Retry).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
         routes.MapPost(Job + "/play", Play).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));

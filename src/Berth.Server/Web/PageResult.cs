@@ -1,4 +1,6 @@
 using System.Text;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
 using Microsoft.AspNetCore.Components;
 
 namespace Berth.Server.Web;
@@ -10,14 +12,16 @@ internal static class PageResult
         where T : IComponent => new Rendered<T>(viewer, model, status);
 
     /// <summary>To where a form leads: 303, so that the browser gets the page anew.</summary>
-    public static IResult SeeOther(string path) => new Redirect(path);
+    public static IResult SeeOther(string path, PageNote? note = null) => new Redirect(path, note);
 
     private sealed class Rendered<T>(Viewer viewer, object model, int status) : IResult
         where T : IComponent
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var html = Encoding.UTF8.GetBytes(await httpContext.RequestServices.GetRequiredService<PageRenderer>().Page<T>(viewer, model));
+            var settings = httpContext.RequestServices.GetRequiredService<BerthSettings>();
+            var note = PageCookies.TakeNote(httpContext, settings) is { } number && Enum.IsDefined((PageNote)number) ? ((PageNote)number).Words() : null;
+            var html = Encoding.UTF8.GetBytes(await httpContext.RequestServices.GetRequiredService<PageRenderer>().Page<T>(viewer with { Note = note }, model));
             var response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "text/html; charset=utf-8";
@@ -27,10 +31,12 @@ internal static class PageResult
         }
     }
 
-    private sealed class Redirect(string path) : IResult
+    private sealed class Redirect(string path, PageNote? note) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
+            if (note is { } told)
+                PageCookies.WriteNote(httpContext.Response, httpContext.RequestServices.GetRequiredService<BerthSettings>(), (int)told);
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
             httpContext.Response.Headers.Location = path;
             httpContext.Response.Headers.CacheControl = "no-store";

@@ -12,7 +12,11 @@ internal static class ProjectHeads
 {
     public static ProjectHead Of(ProjectPageAccess access, BerthSettings settings, string tab) => new(
         access.Project.FullPath, ((Visibility)access.Project.Visibility).ToString().ToLowerInvariant(), Image(access, settings), tab,
-        access.Images is not null, access.PushesImages, access.SeesPipelines, access.RunsPipelines);
+        access.Images is not null, access.PushesImages, access.SeesPipelines, access.RunsPipelines)
+    {
+        IsMember = access.IsMember,
+        Maintains = access.Maintains,
+    };
 
     /// <summary>An image of the project as clients name it; <paramref name="name"/> is what follows the project's path.</summary>
     public static string Image(ProjectPageAccess access, BerthSettings settings, string name = "") =>

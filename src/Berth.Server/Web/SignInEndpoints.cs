@@ -55,7 +55,7 @@ internal static class SignInEndpoints
     {
         await sessions.End(access.Session);
         PageCookies.DeleteSession(context.Response, settings);
-        return PageResult.SeeOther(PageAuthorizer.SignInPath);
+        return PageResult.SeeOther(PageAuthorizer.SignInPath, PageNote.SignedOut);
     }
 
     private static async Task<IResult> Form(HttpContext context, Sessions sessions, BerthSettings settings, TimeProvider time, SignInView view, int status = 200)

@@ -8,6 +8,9 @@ namespace Berth.Server.Web;
 /// <param name="Now">The time that relative times start from.</param>
 public sealed record Viewer(string? Username, string FormToken, DateTimeOffset Now)
 {
+    /// <summary>What the page says once about what was done before it.</summary>
+    public string? Note { get; init; }
+
     internal static Viewer Of(Session? session, TimeProvider time) =>
         new(session?.Caller.Username, session is null ? "" : FormTokens.Of(session.Secret), time.GetUtcNow());
 }

@@ -70,7 +70,9 @@ public sealed class PageTests
             await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
             await page.Keyboard.PressAsync("Enter");
             await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
-            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
+            foreach (var path in (string[])["/", "/?show=all", "/root", "/team", "/-/projects/new", "/groups/new", "/-/user_settings/password", "/-/user_settings/personal_access_tokens",
+                "/groups/team/-/group_members", "/groups/team/-/edit", "/groups/team/-/settings/access_tokens", "/groups/team/-/settings/deploy_tokens",
+                "/root/app/-/project_members", "/root/app/-/edit", "/root/app/-/settings/access_tokens", "/root/app/-/settings/deploy_tokens", "/root/app", "/root/app/-/container_registry", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
             {
                 await page.GotoAsync(path);
                 var main = await page.Locator("main").BoundingBoxAsync();
@@ -81,6 +83,52 @@ public sealed class PageTests
                 Assert.InRange(wide, 1, 375);
             }
         }
+    }
+
+    [Fact]
+    public async Task Someone_makes_a_group_a_project_and_a_token_and_moves_about_without_loading_a_page_anew()
+    {
+        await using var berth = await BerthProgram.Start();
+        await using var chromium = await Chromium.Start();
+        var page = await chromium.NewPage(berth.Url);
+        await page.GotoAsync("/");
+        await page.GetByLabel("User name").FillAsync("root");
+        await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByText("What to do next").WaitForAsync();
+
+        await page.EvaluateAsync("window.stays = true");
+        await page.GetByRole(AriaRole.Link, new() { Name = "New group", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "New group" }).WaitForAsync();
+        Assert.Equal("New group · Berth", await page.TitleAsync());
+        Assert.Equal("H1", await page.EvaluateAsync<string>("document.activeElement.tagName"));
+        await page.GoBackAsync();
+        await page.GetByText("What to do next").WaitForAsync();
+        await page.GoForwardAsync();
+        await page.GetByLabel("Path").FillAsync("ships");
+        Assert.True(await page.EvaluateAsync<bool>("window.stays"));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the group" }).ClickAsync();
+        await page.GetByText("The group is made").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "New project", Exact = true }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("ferry");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the project" }).ClickAsync();
+        await page.GetByText("The project is made").WaitForAsync();
+        await page.GetByText("docker push").First.WaitForAsync();
+
+        // The menu opens, and closes, by the keyboard alone.
+        var menu = page.Locator("details.menu summary");
+        await menu.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Password", Exact = true }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Password", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Access tokens", Exact = true }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("laptop");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
+        await page.GetByText("glpat-").WaitForAsync();
+        Assert.Empty(chromium.Complaints);
     }
 
     /// <summary>A project of root's with a pipeline whose only job a runner has.</summary>
@@ -103,6 +151,8 @@ public sealed class PageTests
         {
             var workplace = new Workplace(berth);
             await workplace.Push(berth);
+            using var group = await workplace._client.PostAsJsonAsync("/api/v4/groups", new { name = "The team", path = "team" }, Cancel);
+            group.EnsureSuccessStatusCode();
             await workplace.Take();
             return workplace;
         }

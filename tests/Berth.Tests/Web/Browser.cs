@@ -69,9 +69,9 @@ internal sealed partial class Browser : IDisposable
     /// <summary>A cookie's value; null if there is none.</summary>
     public string? Cookie(string name) => Cookies.GetCookies(new Uri(_server.Url))[name]?.Value;
 
-    /// <summary>The hidden fields of forms.</summary>
+    /// <summary>The hidden fields of a page's forms, what several have once.</summary>
     public static (string Name, string Value)[] Hidden(string html) =>
-        [.. HiddenField().Matches(html).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)))];
+        [.. HiddenField().Matches(html).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value))).Distinct()];
 
     public void Dispose() => _client.Dispose();
 

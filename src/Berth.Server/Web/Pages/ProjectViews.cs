@@ -6,17 +6,19 @@ namespace Berth.Server.Web.Pages;
 /// </summary>
 public sealed record ProjectHead(string Path, string Visibility, string Image, string Tab, bool SeesImages, bool PushesImages, bool SeesPipelines, bool RunsPipelines)
 {
+    public bool IsMember { get; init; }
+
+    /// <summary>The viewer may change settings and make tokens.</summary>
+    public bool Maintains { get; init; }
+
     public string Url(string page) => $"/{Path}/-/{page}";
 }
 
-/// <summary>A project in a list. <c>LastPush</c> in microseconds.</summary>
-public sealed record ProjectLine(string Path, string Visibility, long? LastPush, string? PipelineStatus);
-
-/// <summary>The first page. <c>Next</c>: where the list goes on, or null.</summary>
-public sealed record HomeView(IReadOnlyList<ProjectLine> Projects, string? Next, string Registry, string Origin, bool IsFirstPage);
-
 /// <summary>A project's own page.</summary>
-public sealed record ProjectView(ProjectHead Project, IReadOnlyList<TagLine> Tags, IReadOnlyList<PipelineLine> Pipelines, string Registry, string CloneUrl);
+public sealed record ProjectView(ProjectHead Project, IReadOnlyList<TagLine> Tags, IReadOnlyList<PipelineLine> Pipelines, string Registry, string CloneUrl)
+{
+    public string Description { get; init; } = "";
+}
 
 /// <summary>How to use a project from CI; each text is to be copied as it stands.</summary>
 public sealed record CiView(ProjectHead Project, string? Warning, string RunnerCommand, string ConfigToml, string PipelineFile, string ConfigTomlWithoutTls, string PipelineFileWithoutTls, string? Trust, bool PlainHttp, string Registry);

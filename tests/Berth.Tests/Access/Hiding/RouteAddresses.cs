@@ -19,7 +19,7 @@ internal static class RouteAddresses
         var parts = new List<Func<Tenant, Tenant, string>>();
         var (named, nested) = (false, false);
         var before = "";
-        var ofGroup = route.Metadata.GetMetadata<AccessRule>() is AccessRule.Group;
+        var ofGroup = route.Metadata.GetMetadata<AccessRule>() is AccessRule.Group or AccessRule.GroupPage;
         foreach (var segment in route.RoutePattern.PathSegments)
         {
             parts.Add((_, _) => "/");
@@ -35,7 +35,7 @@ internal static class RouteAddresses
                 if (kind == "")
                     return null;
                 named = true;
-                var isOuter = kind is "project" or "group" or "path" or "image" && !nested && before is "projects" or "groups" or "namespaces" or "v2" or "";
+                var isOuter = kind is "project" or "group" or "group path" or "path" or "image" && !nested && before is "projects" or "groups" or "namespaces" or "v2" or "";
                 nested |= !isOuter;
                 parts.Add((theirs, own) => Name(kind, isOuter && outer == Outer.Own ? own : theirs, outer));
             }
@@ -61,7 +61,7 @@ internal static class RouteAddresses
         ("deploy_tokens", "token") => ofGroup ? "deploy token of group" : "deploy token of project",
         // That there is a user of some number is no secret before accounts, as in GitLab.
         ("users", _) when route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods is ["GET"] => "",
-        ("members" or "all", "user") or ("users", "userId" or "id" or "user") => "user",
+        ("members" or "all" or "project_members" or "group_members", "user") or ("users", "userId" or "id" or "user") => "user",
         ("audit_events", "event") => "event",
         ("allowlist", "target") => "project",
         ("jobs", "job" or "id") => "job",
@@ -75,6 +75,7 @@ internal static class RouteAddresses
         ("manifests", "reference") => byTag ? "tag" : "digest",
         ("uploads", "id") => "upload",
         ("", "project") => "path",
+        ("groups", "group") => "group path",
         ("container_registry", "id") => "repository",
         ("objects", "rest") => "rest",
         // The program's own files.

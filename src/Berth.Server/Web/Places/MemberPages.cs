@@ -1,0 +1,86 @@
+using System.Globalization;
+using Berth.Server.Access;
+using Berth.Server.Database;
+using Berth.Server.Projects;
+using Berth.Server.Web.Account;
+using Members = Berth.Server.Projects.Members;
+
+namespace Berth.Server.Web.Places;
+
+/// <summary>The page of the members of a project or group, and its forms; who may do what is <see cref="Projects.Members"/>' to say.</summary>
+internal sealed class MemberPages(Members members, Users users, TimeProvider time)
+{
+    private const int PageSize = 100;
+
+    public async Task<IResult> Show(MemberPlace place, PlaceFrame frame, HttpContext context, FormView form, string? refusal = null)
+    {
+        var own = await members.List(place, inherited: false, user: 0, "", context.RequestAborted);
+        var all = await members.List(place, inherited: true, user: 0, "", context.RequestAborted);
+        var here = place.ProjectId is null ? place.Entity.Path : null;
+        var rows = own.Concat(all.Where(row => row.GroupPath != here)).ToList();
+        var number = PageQuery.Page(context, PageSize);
+        var next = rows.Count > number * PageSize ? string.Create(CultureInfo.InvariantCulture, $"{frame.MembersUrl}?page={number + 1}") : null;
+        var manages = place.Role >= place.Manages;
+        var roles = manages ? MemberTerms.Roles.Where(role => role <= place.Role).Select(role => new Choice(((int)role).ToString(CultureInfo.InvariantCulture), role.ToString())).ToList() : [];
+        var lines = rows.Skip((number - 1) * PageSize).Take(PageSize).Select(row => Line(row, place, here, manages));
+        return PageResult.Of<MembersPage>(Viewer.Of(Session(context), time), new MembersView(frame, [.. lines], form, roles, refusal, next), form.IsGood && refusal is null ? 200 : 422);
+    }
+
+    public async Task<IResult> Add(MemberPlace place, PlaceFrame frame, HttpContext context)
+    {
+        var form = await FormView.Read(context);
+        var (level, end) = Read(form);
+        if (await users.FindByName(form["username"].Trim(), context.RequestAborted) is not { IsBot: false } user)
+            form.Refuse("username", "Nobody is called so.");
+        else if (form.IsGood && Refusal(await members.Add(place, user, level, end)) is { } refusal)
+            form.Refuse("username", refusal);
+        return form.IsGood ? PageResult.SeeOther(frame.MembersUrl, PageNote.MemberAdded) : await Show(place, frame, context, form);
+    }
+
+    public async Task<IResult> Change(MemberPlace place, PlaceFrame frame, long user, HttpContext context)
+    {
+        var form = await FormView.Read(context);
+        var (level, end) = Read(form);
+        var refusal = form.IsGood ? Refusal(await members.Change(place, user, level, _ => end)) : form.Error("expires_at") ?? form.Error("access_level");
+        return refusal is null ? PageResult.SeeOther(frame.MembersUrl, PageNote.MemberChanged) : await Show(place, frame, context, Empty(), refusal);
+    }
+
+    public async Task<IResult> Remove(MemberPlace place, PlaceFrame frame, long user, HttpContext context)
+    {
+        if (Refusal(await members.Remove(place, user)) is { } refusal)
+            return await Show(place, frame, context, Empty(), refusal);
+        // Who left may see nothing of it any more.
+        return user == place.Caller.UserId ? PageResult.SeeOther("/", PageNote.Left) : PageResult.SeeOther(frame.MembersUrl, PageNote.MemberRemoved);
+    }
+
+    public static FormView Empty() => new FormView().With("access_level", "30");
+
+    private (AccessLevel Level, long? End) Read(FormView form)
+    {
+        var level = MemberTerms.Roles.FirstOrDefault(role => ((int)role).ToString(CultureInfo.InvariantCulture) == form["access_level"]);
+        if (level == AccessLevel.None)
+            form.Refuse("access_level", "Choose a role.");
+        var (end, _, refusal) = MemberTerms.ReadEnd(form["expires_at"], time);
+        form.Refuse("expires_at", refusal);
+        return (level, end);
+    }
+
+    private static Session? Session(HttpContext context) => context.Features.Get<ProjectPageAccess>()?.Session ?? context.Features.Get<PlacePageAccess>()?.Session;
+
+    private static MemberLine Line(MemberRow row, MemberPlace place, string? here, bool manages)
+    {
+        var isOwn = row.GroupPath == here;
+        return new MemberLine(row.UserId, row.Username, row.Name, ((AccessLevel)row.Level).ToString(), (int)row.Level,
+            row.ExpiresAt is { } at ? TokenForm.Day(DateOnly.FromDateTime(Clock.FromMicros(at).UtcDateTime)) : null, row.State != 1, isOwn ? null : row.GroupPath,
+            isOwn && manages && row.Level <= (long)place.Role, isOwn && row.UserId == place.Caller.UserId);
+    }
+
+    private static string? Refusal(MemberOutcome outcome) => outcome switch
+    {
+        MemberOutcome.Done => null,
+        MemberOutcome.Exists => "This user is a member here already.",
+        MemberOutcome.Missing => "This user is no member here any more.",
+        MemberOutcome.Forbidden forbidden => ErrorPages.Sentence(forbidden.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+}
