@@ -153,6 +153,7 @@ internal static class BerthServer
         app.MapApiDocument();
         app.MapDeployTokens();
         app.MapJobTokenScopes();
+        app.MapImages();
         app.MapCi();
         app.MapGit();
         app.MapWeb();

@@ -56,7 +56,8 @@ internal abstract record AccessRule
     /// <param name="Scopes">One of them.</param>
     /// <param name="Role">At least.</param>
     /// <param name="OfRepository">The route names a repository, {repository}, by its number, and no project.</param>
-    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false) : AccessRule;
+    /// <param name="Anonymous">Also for callers without a credential, as far as the project is public.</param>
+    internal sealed record ProjectImages(TokenScopes Scopes, AccessLevel Role = AccessLevel.None, bool OfRepository = false, bool Anonymous = false) : AccessRule;
 
     /// <summary>
     /// A page for everyone who is signed in, or with <paramref name="Admin"/> for administrators; who is not signed in is sent to sign

@@ -5,6 +5,8 @@ namespace Berth.Server.Access;
 /// <summary>Checks calls of the REST API, by token or password: what the caller may not see is answered as what does not exist.</summary>
 internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets targets, ProjectRows projects, GroupRows groups)
 {
+    private const string JobTokenHeader = "JOB-TOKEN";
+
     public async Task Enter(HttpContext context, AccessRule.Api rule, RequestDelegate next)
     {
         if (await ApiCaller(context, rule.Scopes) is not { } caller)
@@ -59,7 +61,7 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
     /// <summary>Images of the project {id}, or with <see cref="AccessRule.ProjectImages.OfRepository"/> of the one whose repository {repository} is.</summary>
     public async Task Enter(HttpContext context, AccessRule.ProjectImages rule, RequestDelegate next)
     {
-        if (await ApiCaller(context, rule.Scopes) is not { } caller)
+        if (await ImagesCaller(context, rule) is not { } caller)
             return;
         var id = rule.OfRepository ? "" : RouteId(context);
         var project = rule.OfRepository ? await projects.FindByRepository((string)context.Request.RouteValues["repository"]!, context.RequestAborted) : await projects.Find(id, context.RequestAborted);
@@ -74,6 +76,23 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         }
         context.Features.Set(ImagesAccess.Grant(decision!, project!, role, caller));
         await next(context);
+    }
+
+    /// <summary>Jobs may call what is of images, as in GitLab: their tokens have no scopes of the API, and the decision says where they count.</summary>
+    private async ValueTask<Caller?> ImagesCaller(HttpContext context, AccessRule.ProjectImages rule)
+    {
+        var headers = context.Request.Headers;
+        if (headers[JobTokenHeader].ToString() is { Length: > 0 and <= RequestLimits.MaxSecretChars } secret && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+        {
+            if (secret.StartsWith(ProjectCredentials.JobTokenPrefix, StringComparison.Ordinal)
+                && await credentials.Find(ProjectCredentials.JobTokenUser, secret, ClientAddress.Of(context), context.RequestAborted) is { Kind: CredentialKind.JobToken } job)
+                return job with { Address = ClientAddress.Of(context) };
+            await ApiError.Write(context.Response, 401, "401 Unauthorized");
+            return null;
+        }
+        if (rule.Anonymous && headers["PRIVATE-TOKEN"].Count == 0 && headers.Authorization.Count == 0)
+            return Caller.Anonymous;
+        return await ApiCaller(context, rule.Scopes);
     }
 
     private static bool HasLeft(string idOrPath, string fullPath) => !long.TryParse(idOrPath, out _) && Redirects.HasLeft(idOrPath, fullPath);

@@ -22,6 +22,8 @@ internal sealed class Memberships
         ? await connection.Query<PathRow>(MemberQueries.PathsOfUser, new { user, now }, cancellationToken)
         : []);
 
+    public Caller Caller => _caller;
+
     /// <summary>The caller's role in a project, as <see cref="ImageTargets"/> finds it for one.</summary>
     public AccessLevel RoleIn(ProjectFacts project)
     {

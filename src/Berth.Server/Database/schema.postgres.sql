@@ -121,6 +121,14 @@ create table git_ref_moves (
 CREATE INDEX git_ref_moves_by_project ON git_ref_moves USING btree (project_id, id);
 CREATE INDEX git_ref_moves_by_state ON git_ref_moves USING btree (state, id);
 
+create table image_words (
+    word text collate "C" not null,
+    repository_id bigint not null,
+    FOREIGN KEY (repository_id) REFERENCES repositories(id),
+    PRIMARY KEY (word, repository_id)
+);
+CREATE INDEX image_words_by_repository ON image_words USING btree (repository_id, word);
+
 create table job_artifacts (
     job_id bigint not null,
     kind text collate "C" not null,
@@ -200,6 +208,17 @@ create table manifest_contents (
     stored_at bigint not null,
     PRIMARY KEY (digest)
 );
+
+create table manifest_labels (
+    repository_id bigint not null,
+    digest bytea not null,
+    key text collate "C" not null,
+    value text collate "C" not null,
+    FOREIGN KEY (repository_id, digest) REFERENCES manifests(repository_id, digest),
+    PRIMARY KEY (repository_id, digest, key)
+);
+CREATE INDEX manifest_labels_by_key ON manifest_labels USING btree (key, value, repository_id, digest);
+CREATE INDEX manifest_labels_in_repository ON manifest_labels USING btree (repository_id, key, value, digest);
 
 create table manifest_references (
     repository_id bigint not null,
@@ -310,7 +329,17 @@ create table pipelines (
     UNIQUE (project_id, iid)
 );
 CREATE INDEX pipelines_by_project ON pipelines USING btree (project_id, id);
+CREATE INDEX pipelines_by_sha ON pipelines USING btree (sha, id);
 CREATE INDEX pipelines_by_status ON pipelines USING btree (status, id);
+CREATE INDEX pipelines_of_project_by_sha ON pipelines USING btree (project_id, sha, id);
+
+create table project_blobs (
+    project_id bigint not null,
+    digest bytea not null,
+    copies bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (project_id, digest)
+);
 
 create table projects (
     id bigint not null generated always as identity,
@@ -330,6 +359,8 @@ create table projects (
     sparse_manifests bigint not null,
     description text collate "C" not null,
     job_token_limited bigint not null,
+    image_size bigint not null,
+    shared_size bigint not null,
     FOREIGN KEY (created_by) REFERENCES users(id),
     FOREIGN KEY (namespace_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
@@ -349,6 +380,7 @@ create table quota_deltas (
     PRIMARY KEY (id)
 );
 CREATE INDEX quota_deltas_by_project ON quota_deltas USING btree (project_id, id);
+CREATE INDEX quota_deltas_by_repository ON quota_deltas USING btree (repository_id);
 
 create table repositories (
     id bigint not null generated always as identity,
@@ -359,12 +391,18 @@ create table repositories (
     keep_until bigint,
     image_name text collate "C" not null,
     open_to bigint not null,
+    tag_count bigint not null,
+    size bigint not null,
+    last_published_at bigint,
+    indexed_name text collate "C" not null,
     FOREIGN KEY (project_id) REFERENCES projects(id),
     PRIMARY KEY (id),
     UNIQUE (project_id, name)
 );
 CREATE INDEX repositories_by_image_name ON repositories USING btree (image_name);
 CREATE INDEX repositories_by_openness ON repositories USING btree (open_to, image_name);
+CREATE INDEX repositories_by_size ON repositories USING btree (project_id, size, id);
+CREATE INDEX repositories_unindexed ON repositories USING btree (id) WHERE (indexed_name <> image_name);
 
 create table repository_blobs (
     repository_id bigint not null,
@@ -479,9 +517,12 @@ create table tag_events (
     job_id bigint,
     at bigint not null,
     keep_until bigint,
+    project_id bigint,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
     FOREIGN KEY (repository_id) REFERENCES repositories(id),
     PRIMARY KEY (id)
 );
+CREATE INDEX tag_events_by_project ON tag_events USING btree (project_id, id);
 CREATE INDEX tag_events_by_tag ON tag_events USING btree (repository_id, tag, id);
 
 create table tag_removals (
@@ -510,6 +551,8 @@ create table tags (
     PRIMARY KEY (repository_id, name)
 );
 CREATE INDEX tags_by_digest ON tags USING btree (repository_id, digest, name);
+CREATE INDEX tags_by_job ON tags USING btree (job_id, repository_id, name) WHERE (job_id IS NOT NULL);
+CREATE INDEX tags_by_name ON tags USING btree (name, repository_id);
 CREATE INDEX tags_by_published ON tags USING btree (repository_id, published_at, name);
 
 create table tasks (
@@ -543,6 +586,14 @@ create table upload_sessions (
 CREATE INDEX upload_sessions_by_expiry ON upload_sessions USING btree (expires_at, id);
 CREATE INDEX upload_sessions_by_repository ON upload_sessions USING btree (repository_id);
 CREATE INDEX upload_sessions_open ON upload_sessions USING btree (subject) WHERE (state = 1);
+
+create table usage_days (
+    project_id bigint not null,
+    day bigint not null,
+    bytes bigint not null,
+    FOREIGN KEY (project_id) REFERENCES projects(id),
+    PRIMARY KEY (project_id, day)
+);
 
 create table users (
     id bigint not null generated always as identity,

@@ -107,6 +107,14 @@ CREATE INDEX git_ref_moves_by_project on git_ref_moves (project_id, id);
 
 CREATE INDEX git_ref_moves_by_state on git_ref_moves (state, id);
 
+CREATE TABLE image_words (
+    word text not null,
+    repository_id bigint not null references repositories (id),
+    primary key (word, repository_id)
+) without rowid;
+
+CREATE INDEX image_words_by_repository on image_words (repository_id, word);
+
 CREATE TABLE job_artifacts (
     job_id bigint not null references jobs (id),
     kind text not null,
@@ -180,6 +188,19 @@ CREATE TABLE manifest_contents (
     content blob not null,
     stored_at bigint not null
 );
+
+CREATE TABLE manifest_labels (
+    repository_id bigint not null,
+    digest blob not null,
+    key text not null,
+    value text not null,
+    primary key (repository_id, digest, key),
+    foreign key (repository_id, digest) references manifests (repository_id, digest)
+) without rowid;
+
+CREATE INDEX manifest_labels_by_key on manifest_labels (key, value, repository_id, digest);
+
+CREATE INDEX manifest_labels_in_repository on manifest_labels (repository_id, key, value, digest);
 
 CREATE TABLE manifest_references (
     repository_id bigint not null,
@@ -281,7 +302,18 @@ CREATE TABLE pipelines (
 
 CREATE INDEX pipelines_by_project on pipelines (project_id, id);
 
+CREATE INDEX pipelines_by_sha on pipelines (sha, id);
+
 CREATE INDEX pipelines_by_status on pipelines (status, id);
+
+CREATE INDEX pipelines_of_project_by_sha on pipelines (project_id, sha, id);
+
+CREATE TABLE project_blobs (
+    project_id bigint not null references projects (id),
+    digest blob not null,
+    copies bigint not null,
+    primary key (project_id, digest)
+) without rowid;
 
 CREATE TABLE projects (
     id integer primary key autoincrement,
@@ -295,7 +327,7 @@ CREATE TABLE projects (
     created_at bigint not null,
     deleted_at bigint,
     keep_until bigint
-, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1);
+, default_branch text, build_timeout bigint not null default 3600, pipeline_count bigint not null default 0, sparse_manifests bigint not null default 0, description text not null default '', job_token_limited bigint not null default 1, image_size bigint not null default 0, shared_size bigint not null default 0);
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
@@ -312,19 +344,25 @@ CREATE TABLE quota_deltas (
 
 CREATE INDEX quota_deltas_by_project on quota_deltas (project_id, id);
 
+CREATE INDEX quota_deltas_by_repository on quota_deltas (repository_id);
+
 CREATE TABLE repositories (
     id integer primary key autoincrement,
     project_id bigint not null references projects (id),
     name text not null,
     created_at bigint not null,
     deleted_at bigint,
-    keep_until bigint, image_name text not null default '', open_to bigint not null default 0,
+    keep_until bigint, image_name text not null default '', open_to bigint not null default 0, tag_count bigint not null default 0, size bigint not null default 0, last_published_at bigint, indexed_name text not null default '',
     unique (project_id, name)
 );
 
 CREATE INDEX repositories_by_image_name on repositories (image_name);
 
 CREATE INDEX repositories_by_openness on repositories (open_to, image_name);
+
+CREATE INDEX repositories_by_size on repositories (project_id, size, id);
+
+CREATE INDEX repositories_unindexed on repositories (id) where indexed_name <> image_name;
 
 CREATE TABLE repository_blobs (
     repository_id bigint not null references repositories (id),
@@ -428,7 +466,9 @@ CREATE TABLE tag_events (
     job_id bigint,
     at bigint not null,
     keep_until bigint
-);
+, project_id bigint references projects (id));
+
+CREATE INDEX tag_events_by_project on tag_events (project_id, id);
 
 CREATE INDEX tag_events_by_tag on tag_events (repository_id, tag, id);
 
@@ -456,6 +496,10 @@ CREATE TABLE tags (
 ) without rowid;
 
 CREATE INDEX tags_by_digest on tags (repository_id, digest, name);
+
+CREATE INDEX tags_by_job on tags (job_id, repository_id, name) where job_id is not null;
+
+CREATE INDEX tags_by_name on tags (name, repository_id);
 
 CREATE INDEX tags_by_published on tags (repository_id, published_at, name);
 
@@ -491,6 +535,13 @@ CREATE INDEX upload_sessions_by_expiry on upload_sessions (expires_at, id);
 CREATE INDEX upload_sessions_by_repository on upload_sessions (repository_id);
 
 CREATE INDEX upload_sessions_open on upload_sessions (subject) where state = 1;
+
+CREATE TABLE usage_days (
+    project_id bigint not null references projects (id),
+    day bigint not null,
+    bytes bigint not null,
+    primary key (project_id, day)
+) without rowid;
 
 CREATE TABLE users (
     id integer primary key autoincrement,

@@ -91,11 +91,14 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
         var now = time.Micros();
         return await database.Write(transaction =>
         {
-            var row = new { repository = access.RepositoryId, digest = digest.ToBytes(), now, keep = now + access.Project.TrashDays * Clock.Day };
+            var row = new { repository = access.RepositoryId, project = access.Project.Id, digest = digest.ToBytes(), now, keep = now + access.Project.TrashDays * Clock.Day };
             transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row);
             if (transaction.QueryFirstOrDefault<byte[]>(DistributionQueries.LiveParent, row) is not null)
                 return BlobDeletion.InUse;
-            return transaction.Execute(DistributionQueries.UnlinkBlob, row) > 0 ? BlobDeletion.Deleted : BlobDeletion.NotFound;
+            if (transaction.Execute(DistributionQueries.UnlinkBlob, row) == 0)
+                return BlobDeletion.NotFound;
+            transaction.Execute(DistributionQueries.TakeOffBlob, row);
+            return BlobDeletion.Deleted;
         });
     }
 
@@ -111,7 +114,7 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
             bytes = size,
             now,
         };
-        if (transaction.QuerySingle<long>(DistributionQueries.LinkIsLive, row) == 0)
+        if (transaction.QueryForUpdate<long?>(DistributionQueries.LockLiveLink, row) is null)
             transaction.Execute(DistributionQueries.InsertQuotaDelta, row);
         transaction.Execute(DistributionQueries.LinkBlob, row);
     }

@@ -18,7 +18,8 @@ internal static class DistributionQueries
         on conflict (digest) do update set size = excluded.size, location = excluded.location, state = 1
         """;
 
-    public const string LinkIsLive = "select count(*) from repository_blobs where repository_id = @repository and digest = @digest and deleted_at is null";
+    /// <summary>For update: a delete of the blob at this moment is either seen here, or sees the link.</summary>
+    public const string LockLiveLink = "select 1 from repository_blobs where repository_id = @repository and digest = @digest and deleted_at is null";
 
     public const string LinkBlob = """
         insert into repository_blobs (repository_id, digest, lease_until, linked_at) values (@repository, @digest, @lease, @now)
@@ -34,8 +35,21 @@ internal static class DistributionQueries
 
     public const string RenewManifestLease = "update manifests set lease_until = @lease where repository_id = @repository and digest = @digest";
 
+    /// <summary>One for each time that a repository comes to have a blob or manifest.</summary>
     public const string InsertQuotaDelta = """
         insert into quota_deltas (project_id, repository_id, digest, bytes, at) values (@project, @repository, @digest, @bytes, @now)
+        """;
+
+    /// <summary>After a blob was taken out of its repository.</summary>
+    public const string TakeOffBlob = """
+        insert into quota_deltas (project_id, repository_id, digest, bytes, at)
+        select @project, @repository, digest, -size, @now from blobs where digest = @digest
+        """;
+
+    /// <summary>After a manifest was marked deleted.</summary>
+    public const string TakeOffManifest = """
+        insert into quota_deltas (project_id, repository_id, digest, bytes, at)
+        select @project, repository_id, digest, -size, @now from manifests where repository_id = @repository and digest = @digest
         """;
 
     public const string InsertUpload = """
@@ -91,6 +105,9 @@ internal static class DistributionQueries
         select digest as Digest, total_size as TotalSize from manifests where repository_id = @repository and digest in @digests and deleted_at is null
         """;
 
+    /// <summary>Also one that was deleted.</summary>
+    public const string LockRepositoryRow = "select id from repositories where id = @repository";
+
     public const string LockRepository = "select id from repositories where id = @repository and deleted_at is null";
 
     /// <summary>What stands there already is written again only if it was damaged.</summary>
@@ -120,15 +137,22 @@ internal static class DistributionQueries
         where t.repository_id = @repository and t.name = @tag and m.deleted_at is null
         """;
 
+    /// <summary>The version is 1 of a tag that was not there, not even as one that is still to be removed.</summary>
     public const string UpsertTag = """
         insert into tags (repository_id, name, digest, version, total_size, published_at, job_id) values (@repository, @tag, @digest, 1, @totalSize, @now, @job)
         on conflict (repository_id, name) do update
         set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
+        returning version
         """;
 
+    /// <summary>The repository's row is locked before, as everywhere where its tags are counted.</summary>
+    public const string CountPublished = "update repositories set tag_count = tag_count + @added, last_published_at = @now where id = @repository";
+
+    public const string CountRemoved = "update repositories set tag_count = tag_count - @removed where id = @repository";
+
     public const string InsertTagEvent = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
-        values (@repository, @tag, @action, @digest, @previous, @user, @credential, @job, @now, @keep)
+        insert into tag_events (project_id, repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
+        values ((select project_id from repositories where id = @repository), @repository, @tag, @action, @digest, @previous, @user, @credential, @job, @now, @keep)
         """;
 
     public const string DeleteTag = "delete from tags where repository_id = @repository and name = @tag";
@@ -153,4 +177,10 @@ internal static class DistributionQueries
     public const string PageEnd = $"{TagsAfter} limit 2 offset @skip";
 
     public const string SetImageFacts = "update manifests set platform = @platform, image_created_at = @created where repository_id = @repository and digest = @digest";
+
+    /// <summary>A manifest's labels never change: they are of its digest.</summary>
+    public const string InsertLabel = """
+        insert into manifest_labels (repository_id, digest, key, value) values (@repository, @digest, @key, @value)
+        on conflict (repository_id, digest, key) do nothing
+        """;
 }

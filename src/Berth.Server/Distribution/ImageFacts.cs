@@ -6,7 +6,7 @@ using Berth.Server.Database;
 namespace Berth.Server.Distribution;
 
 /// <summary>
-/// Reads platform and creation time out of image configs, after the push was answered. Facts that a crash loses are shown as
+/// Reads platform, creation time and labels out of image configs, after the push was answered. Facts that a crash loses are shown as
 /// unknown until the manifest is pushed again; nothing depends on them.
 /// </summary>
 internal sealed class ImageFacts(MetadataDatabase database, Blobs blobs, ILogger<ImageFacts> log) : BackgroundService
@@ -43,12 +43,13 @@ internal sealed class ImageFacts(MetadataDatabase database, Blobs blobs, ILogger
         if (await blobs.ReadSmall(access, config.Digest, OciLimits.MaxConfigBytes, cancellationToken) is not { } bytes || ImageConfig.TryParse(bytes) is not { } image)
             return;
         var platform = image.Os is null || image.Architecture is null ? null : $"{image.Os}/{image.Architecture}{(image.Variant is null ? "" : "/" + image.Variant)}";
-        await database.Write(transaction => transaction.Execute(DistributionQueries.SetImageFacts, new
+        var labels = ImageLabels.Read(bytes);
+        await database.Write(transaction =>
         {
-            platform,
-            created = image.Created is { } created ? Clock.Micros(created) : (long?)null,
-            repository = access.RepositoryId,
-            digest = manifest.ToBytes(),
-        }), Durability.Process);
+            var row = new { platform, created = image.Created is { } created ? Clock.Micros(created) : (long?)null, repository = access.RepositoryId, digest = manifest.ToBytes() };
+            transaction.Execute(DistributionQueries.SetImageFacts, row);
+            foreach (var (key, value) in labels)
+                transaction.Execute(DistributionQueries.InsertLabel, new { row.repository, row.digest, key, value });
+        }, Durability.Process);
     }
 }

@@ -57,10 +57,12 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         var now = time.Micros();
         return database.Write<ManifestDeletion>(transaction =>
         {
-            var row = TagRow(access, tag, now);
+            var row = new { repository = access.RepositoryId, tag = tag.ToString(), removed = 1L };
+            transaction.QueryForUpdate<long>(DistributionQueries.LockRepository, row);
             if (transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row) is not { } previous)
                 return new ManifestDeletion.NotFound();
             transaction.Execute(DistributionQueries.DeleteTag, row);
+            transaction.Execute(DistributionQueries.CountRemoved, row);
             WriteEvent(transaction, access, tag, TagDeleted, null, previous, now);
             return new ManifestDeletion.Deleted();
         });
@@ -77,6 +79,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             var row = new
             {
                 repository = access.RepositoryId,
+                project = access.Project.Id,
                 digest = digest.ToBytes(),
                 user = access.Caller.UserId,
                 credential = access.Caller.Credential,
@@ -89,6 +92,7 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
                 return new ManifestDeletion.InUse(Digest.FromBytes(parent));
             if (transaction.Execute(DistributionQueries.MarkManifestDeleted, row) == 0)
                 return new ManifestDeletion.NotFound();
+            transaction.Execute(DistributionQueries.TakeOffManifest, row);
             tagsLeft = TagRemovals.Begin(transaction, row);
             return new ManifestDeletion.Deleted();
         });
@@ -97,14 +101,15 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
         return deletion;
     }
 
-    /// <summary>Points a tag at a manifest and writes down where it pointed before.</summary>
+    /// <summary>Points a tag at a manifest, counts it and writes down where it pointed before. The repository's row is locked.</summary>
     public static void MoveTag(WriteTransaction transaction, RepositoryAccess access, Tag tag, Digest digest, long totalSize, long now)
     {
         var row = new { repository = access.RepositoryId, tag = tag.ToString(), digest = digest.ToBytes(), totalSize, job = access.Caller.JobId, now };
         var previous = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, row);
         if (previous is null)
             TagRemovals.Record(transaction, row);
-        transaction.Execute(DistributionQueries.UpsertTag, row);
+        var added = transaction.QuerySingle<long>(DistributionQueries.UpsertTag, row) == 1 ? 1L : 0L;
+        transaction.Execute(DistributionQueries.CountPublished, new { row.repository, added, now });
         if (previous is null || !previous.AsSpan().SequenceEqual(row.digest))
             WriteEvent(transaction, access, tag, previous is null ? TagCreated : TagMoved, row.digest, previous, now);
     }
@@ -138,8 +143,6 @@ internal sealed class Manifests(MetadataDatabase database, Leases leases, ImageF
             now,
             keep = previous is null ? (long?)null : now + access.Project.TrashDays * Clock.Day,
         });
-
-    private static object TagRow(RepositoryAccess access, Tag tag, long now) => new { repository = access.RepositoryId, tag = tag.ToString(), now };
 
     private sealed record ManifestRow(Manifest Manifest, long LeaseUntil);
 }

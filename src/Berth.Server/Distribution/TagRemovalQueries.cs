@@ -13,8 +13,8 @@ internal static class TagRemovalQueries
     public const string Lock = "select at from tag_removals where repository_id = @repository and digest = @digest";
 
     private const string Record = """
-        insert into tag_events (repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
-        select t.repository_id, t.name, 4, null, t.digest, r.user_id, r.credential, r.job_id, r.at, r.keep_until
+        insert into tag_events (project_id, repository_id, tag, action, digest, previous_digest, user_id, credential, job_id, at, keep_until)
+        select (select project_id from repositories where id = t.repository_id), t.repository_id, t.name, 4, null, t.digest, r.user_id, r.credential, r.job_id, r.at, r.keep_until
         from tag_removals r join tags t on t.repository_id = r.repository_id and t.digest = r.digest
         """;
 

@@ -63,11 +63,16 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
             next = await connection.QueryFirstOrDefault<RemovalRow>(TagRemovalQueries.Next, null, cancellationToken);
         if (next is null)
             return false;
-        await database.Write(transaction => Settle(transaction, new { repository = next.RepositoryId, digest = next.Digest }));
+        await database.Write(transaction =>
+        {
+            var manifest = new { repository = next.RepositoryId, digest = next.Digest };
+            transaction.QueryForUpdate<long>(DistributionQueries.LockRepositoryRow, manifest);
+            return Settle(transaction, manifest);
+        });
         return true;
     }
 
-    /// <summary>Ends some tags of a manifest; true once none is left.</summary>
+    /// <summary>Ends some tags of a manifest, whose repository's row is locked; true once none is left.</summary>
     private static bool Settle(WriteTransaction transaction, object manifest)
     {
         // Held, so that no other replica records the same tags.
@@ -76,7 +81,11 @@ internal sealed class TagRemovals(MetadataDatabase database, ILogger<TagRemovals
         var some = new Dapper.DynamicParameters(manifest);
         some.Add("limit", Batch);
         transaction.Execute(TagRemovalQueries.RecordSome, some);
-        if (transaction.Execute(TagRemovalQueries.DeleteSome, some) == Batch)
+        var removed = transaction.Execute(TagRemovalQueries.DeleteSome, some);
+        some.Add("removed", removed);
+        if (removed > 0)
+            transaction.Execute(DistributionQueries.CountRemoved, some);
+        if (removed == Batch)
             return false;
         transaction.Execute(TagRemovalQueries.End, manifest);
         return true;

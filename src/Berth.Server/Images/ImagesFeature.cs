@@ -3,5 +3,18 @@ namespace Berth.Server.Images;
 /// <summary>What the folder adds to the server.</summary>
 internal static class ImagesFeature
 {
-    public static void AddImages(this IServiceCollection services) => services.AddSingleton<ProjectImages>();
+    public static void AddImages(this IServiceCollection services)
+    {
+        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>();
+        services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
+    }
+
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRepositories();
+        routes.MapRegistryTags();
+        routes.MapTagEvents();
+        routes.MapUsage();
+        routes.MapSearch();
+    }
 }

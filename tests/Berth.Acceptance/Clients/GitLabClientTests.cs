@@ -14,13 +14,7 @@ public sealed class GitLabClientTests(Engine engine)
     {
         await using var berth = await BerthProgram.Start();
         using var workstation = new Workstation(engine);
-        await File.WriteAllTextAsync($"{workstation.Home}/.python-gitlab.cfg", $"""
-            [global]
-            default = berth
-            [berth]
-            url = {berth.Url}
-            private_token = {BerthProgram.RootToken}
-            """, TestContext.Current.CancellationToken);
+        await ConfigurePython(workstation, berth);
         async Task<JsonElement> Call(string line) => JsonElement.Parse((await workstation.Run($"python-gitlab -o json {line}")).Succeeded());
         async Task Do(string line) => (await workstation.Run($"python-gitlab {line}")).Succeeded();
 
@@ -74,6 +68,51 @@ public sealed class GitLabClientTests(Engine engine)
         (await workstation.Run($"python-gitlab user get --id {ada}")).FailedWith("404 User Not Found");
     }
 
+    [Fact]
+    public async Task Python_gitlab_lists_registry_repositories_and_tags()
+    {
+        await using var berth = await BerthProgram.Start();
+        using var workstation = new Workstation(engine);
+        await ConfigurePython(workstation, berth);
+        async Task<JsonElement> Call(string line) => JsonElement.Parse((await workstation.Run($"python-gitlab -o json {line}")).Succeeded());
+        using var client = new OciClient(berth.Url, "root/app/web");
+        var (_, digest) = await client.PushImage("v1");
+        await client.PushImage("v2");
+        var project = (await Call("project get --id root/app")).GetProperty("id").GetInt64();
+
+        var repository = Assert.Single((await Call($"project-registry-repository list --project-id {project}")).EnumerateArray());
+        Assert.Equal(("web", "root/app/web"), (repository.GetProperty("name").GetString(), repository.GetProperty("path").GetString()));
+        var id = Id(repository);
+        Assert.Equal("web", (await Call($"registry-repository get --id {id}")).GetProperty("name").GetString());
+        var tags = await Call($"project-registry-tag list --project-id {project} --repository-id {id} --per-page 1 --get-all");
+        Assert.Equal(["v1", "v2"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+        var tag = await Call($"project-registry-tag get --project-id {project} --repository-id {id} --name v1");
+        Assert.Equal(digest, tag.GetProperty("digest").GetString());
+        Assert.Equal(9, tag.GetProperty("short_revision").GetString()!.Length);
+        Assert.Equal($"{berth.Registry}/root/app/web:v1", tag.GetProperty("location").GetString());
+    }
+
+    [Fact]
+    public async Task Glab_pages_through_a_group_s_registry_repositories_and_tags_by_keyset()
+    {
+        await using var berth = await BerthProgram.Start();
+        using var workstation = new Workstation(engine);
+        var glab = NewerClients.Find("forky", "glab");
+        await Run(workstation, $"{glab} config set -g check_update false && {glab} auth login --hostname localhost --api-host {berth.Registry} --api-protocol http --git-protocol http --stdin", await AdministratorsToken(berth));
+        async Task<JsonElement> Api(string line) => JsonElement.Parse(await Run(workstation, $"GITLAB_HOST=localhost {glab} api {line}"));
+        var team = Id(await Api("groups -f name=Team -f path=team -F push_creates_projects=true"));
+        foreach (var name in new[] { "team/app", "team/app/web", "team/other" })
+        {
+            using var client = new OciClient(berth.Url, name);
+            await client.PushImage("v1");
+            await client.PushImage("v2");
+        }
+        var repositories = await Api($"'groups/{team}/registry/repositories?per_page=2' --paginate");
+        Assert.Equal(["team/app", "team/app/web", "team/other"], repositories.EnumerateArray().Select(repository => repository.GetProperty("path").GetString()));
+        var tags = await Api($"'projects/team%2Fapp/registry/repositories/{Id(repositories[1])}/tags?pagination=keyset&per_page=1&sort=desc' --paginate");
+        Assert.Equal(["v2", "v1"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+    }
+
     /// <summary>glab knows an instance by the host of its remotes, and takes where its API is from its settings.</summary>
     [Fact]
     public async Task Glab_makes_and_lists_groups_projects_members_and_tokens()
@@ -113,6 +152,14 @@ public sealed class GitLabClientTests(Engine engine)
         await Glab("repo delete team/app --yes");
         Assert.Equal(0, (await Api($"groups/{team}/projects")).GetArrayLength());
     }
+
+    private static Task ConfigurePython(Workstation workstation, BerthProgram berth) => File.WriteAllTextAsync($"{workstation.Home}/.python-gitlab.cfg", $"""
+        [global]
+        default = berth
+        [berth]
+        url = {berth.Url}
+        private_token = {BerthProgram.RootToken}
+        """, TestContext.Current.CancellationToken);
 
     /// <summary>Not root's first token: of one that never expires glab (1.53) makes a panic in its lists.</summary>
     private static async Task<string> AdministratorsToken(BerthProgram berth)

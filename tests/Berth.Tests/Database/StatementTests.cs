@@ -20,6 +20,7 @@ public sealed partial class StatementTests(TestServer server)
         ["AccessTokenQueries.CountAll"] = "everyone's tokens, filtered at will: for administrators",
         ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
         ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
+        ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };
 
@@ -54,8 +55,10 @@ public sealed partial class StatementTests(TestServer server)
             while (await row.ReadAsync(Cancel))
                 plan.Add(row.GetString(3));
         }
+        // What the query makes itself is as long as what it searched for.
+        var made = plan.Where(detail => Made().IsMatch(detail)).Select(detail => "SCAN " + detail.Split(' ')[1]).ToHashSet();
         // A scan that names an index still reads all of it, unless it ends early.
-        return [.. plan.Where(detail => detail.StartsWith("SCAN", StringComparison.Ordinal) && detail != "SCAN CONSTANT ROW")];
+        return [.. plan.Where(detail => detail.StartsWith("SCAN", StringComparison.Ordinal) && detail != "SCAN CONSTANT ROW" && !made.Contains(detail))];
     }
 
     private static async Task<List<string>> PostgresWalks(DbConnection connection, string sql)
@@ -76,6 +79,9 @@ public sealed partial class StatementTests(TestServer server)
             await connection.ExecuteAsync("deallocate statement_test", transaction: transaction);
         }
     }
+
+    [GeneratedRegex(@"^(CO-ROUTINE|MATERIALIZE) \w+$")]
+    private static partial Regex Made();
 
     [GeneratedRegex(@"@(\w+)")]
     private static partial Regex Parameters();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Berth.Server.Images;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Distribution;
@@ -207,10 +208,7 @@ public sealed class BlobTests(TestServer server)
         var client = await RegistryClient.Fresh(server);
         await client.PushBlob(Content);
         await client.PushBlob(Content);
-        var bytes = Assert.Single(await server.Query<long>("""
-            select q.bytes from quota_deltas q join routes r on r.project_id = q.project_id where r.path_lower = @path
-            """, new { path = client.Name }));
-        Assert.Equal(1000, bytes);
+        Assert.Equal(1000, Assert.Single(await server.Query<long>($"select {ImageSize.Of} from repositories r where r.image_name = @path", new { path = client.Name })));
     }
 
     private async Task<(RegistryClient Client, string Digest)> Pushed()

@@ -33,6 +33,9 @@ internal static class DocumentTargets
 
     public static string ImageConfig(byte[] json)
     {
+        var labels = ImageLabels.Read(json);
+        Assert.InRange(labels.Count, 0, ImageLabels.MaxLabels);
+        Assert.All(labels, label => Assert.True(label.Key.Length is > 0 and <= ImageLabels.MaxLength && label.Value.Length <= ImageLabels.MaxLength && !label.Value.Contains('\0')));
         if (Berth.Oci.ImageConfig.TryParse(json) is not { } config)
             return "none";
         Assert.All(new[] { config.Os, config.Architecture, config.Variant, config.OsVersion }, text => Assert.True(text is null || (text.Length is > 0 and <= 128 && !text.Any(char.IsControl))));

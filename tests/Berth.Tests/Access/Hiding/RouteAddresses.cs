@@ -76,7 +76,8 @@ internal static class RouteAddresses
         ("uploads", "id") => "upload",
         ("", "project") => "path",
         ("groups", "group") => "group path",
-        ("container_registry", "id") => "repository",
+        ("container_registry", "id") or ("repositories", "repository") => "repository",
+        ("tags", "tag") => "tag",
         ("objects", "rest") => "rest",
         // The program's own files.
         ("assets", _) => "",

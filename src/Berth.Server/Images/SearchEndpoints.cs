@@ -1,0 +1,78 @@
+using Berth.Oci;
+using Berth.Server.Access;
+using Berth.Server.Configuration;
+using Berth.Server.Http;
+
+namespace Berth.Server.Images;
+
+/// <summary>/api/v4/registry/search: Berth's own, beside GitLab's routes (docs/api-images.md).</summary>
+internal static class SearchEndpoints
+{
+    public static void MapSearch(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v4/registry/search", Search).WithMetadata(new AccessRule.Api(RepositoryEndpoints.Reads));
+
+    private static async Task<IResult> Search(ApiAccess access, HttpContext context, ImageSearch search, BerthSettings settings, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var (text, word, cursor) = (query["q"].ToString(), query["kind"].ToString(), query["cursor"].ToString());
+        if (text.Length == 0)
+            return ApiError.BadRequest("q is missing");
+        SearchKind? only = null;
+        if (word.Length > 0 && (only = KindOf(word)) is null)
+            return ApiError.BadRequest("kind does not have a valid value");
+        SearchCursor? after = null;
+        if (cursor.Length > 0 && (only is null || (after = SearchCursor.Parse(cursor)) is null))
+            return ApiError.BadRequest("cursor is invalid");
+        var limit = ApiKeyset.Size(context.Request);
+        var views = new List<object>();
+        string? next = null;
+        foreach (var kind in only is { } one ? [one] : Enum.GetValues<SearchKind>())
+        {
+            if (ImageSearchQuery.TryParse(kind, text, out var wanted))
+            {
+                var page = await search.Find(access.Caller, wanted, after, limit, cancellationToken);
+                views.AddRange(page.Results.Select(result => View(result, wanted, settings)));
+                next = page.Next;
+            }
+            else if (only is not null)
+            {
+                return ApiError.BadRequest($"q is invalid: nothing of the kind {word} begins so{(kind is SearchKind.Digest or SearchKind.Commit ? $"; at least {ImageSearchQuery.MinHex} hexadecimal digits are needed" : "")}");
+            }
+        }
+        ApiKeyset.WriteHeaders(context, settings, "cursor", only is null ? null : next);
+        return Results.Json(views);
+    }
+
+    private static SearchKind? KindOf(string word) => word switch
+    {
+        "repository" => SearchKind.Repository,
+        "tag" => SearchKind.Tag,
+        "digest" => SearchKind.Digest,
+        "commit" => SearchKind.Commit,
+        "label" => SearchKind.Label,
+        _ => null,
+    };
+
+    private static object View(SearchResult result, ImageSearchQuery query, BerthSettings settings)
+    {
+        var (image, row) = (result.Image, result.Row);
+        return new
+        {
+            kind = result.Kind.ToString().ToLowerInvariant(),
+            repository_id = image.RepositoryId,
+            project_id = image.Project.Id,
+            project_path = image.Project.Path,
+            name = image.Name,
+            path = image.ImageName,
+            location = $"{settings.RegistryHost}/{image.ImageName}{(row.Tag is null ? row.Digest is null ? "" : "@" + Text(row.Digest) : ":" + row.Tag)}",
+            tag = row.Tag,
+            digest = row.Digest is null ? null : Text(row.Digest),
+            published_at = ApiTime.Of(row.PublishedAt),
+            label = row.Label is null ? null : new { key = query.Key, value = row.Label },
+            commit = row.Sha is null ? null : new { sha = row.Sha, @ref = row.Ref },
+            pipeline_id = row.PipelineId,
+            job_id = row.JobId,
+        };
+    }
+
+    private static string Text(byte[] digest) => Digest.FromBytes(digest).ToString();
+}
