@@ -6,6 +6,7 @@ internal static class ImagesFeature
     public static void AddImages(this IServiceCollection services)
     {
         services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>();
+        services.AddSingleton<InstanceStorage>().AddHostedService(provider => provider.GetRequiredService<InstanceStorage>());
         services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
     }
 

@@ -1,14 +1,19 @@
+using Berth.Server.Database;
 using Berth.Server.Http;
 using Berth.Server.Web.Account;
+using Berth.Server.Web.Administration;
+using Berth.Server.Web.Ci;
 using Berth.Server.Web.Home;
 using Berth.Server.Web.Places;
+using Berth.Server.Web.Usage;
 
 namespace Berth.Server.Web;
 
 /// <summary>What the pages add to the server.</summary>
 internal static class WebFeature
 {
-    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>();
+    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>()
+        .AddSingleton<CiSettingsPages>().AddSingleton<UserAdminPages>().AddSingleton<WaitingTasks>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
     {
@@ -28,5 +33,13 @@ internal static class WebFeature
         routes.MapImagePages();
         routes.MapPipelinePages();
         routes.MapJobPages();
+        routes.MapNewPipeline();
+        routes.MapCiSettings();
+        routes.MapUsagePages();
+        routes.MapInstancePages();
+        routes.MapUserAdministration();
+        routes.MapPlaceAdministration();
+        routes.MapRunnerPages();
+        routes.MapAuditPage();
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class StatementTests(TestServer server)
         ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
         ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
         ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
+        ["InstanceStorageQueries.CountBlobs"] = "counts every blob, in the background, once an hour",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };
 
