@@ -11,6 +11,8 @@ internal sealed class AuditRetention(MetadataDatabase database, BerthSettings se
     /// <summary>Removed in one transaction, so that nothing waits long behind it.</summary>
     private const int Batch = 500;
 
+    public override string Purpose => "Remove audit events that are too old";
+
     protected override Task Run(CancellationToken cancellationToken) => RemoveOld(cancellationToken);
 
     protected override void Failed(Exception failure) => log.AuditEventsNotRemoved(failure);

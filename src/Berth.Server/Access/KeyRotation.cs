@@ -6,6 +6,8 @@ namespace Berth.Server.Access;
 /// <summary>Reads the signing keys again every few seconds, for those that other replicas made, and makes the next one when it is due.</summary>
 internal sealed class KeyRotation(SigningKeys keys, BerthSettings settings, TimeProvider time, ILogger<KeyRotation> log) : RecurringTask(SigningKeys.ReloadEvery, time)
 {
+    public override string Purpose => "Rotate the keys that sign registry tokens";
+
     protected override async Task Run(CancellationToken cancellationToken)
     {
         await keys.Reload(cancellationToken);

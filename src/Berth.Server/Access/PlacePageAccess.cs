@@ -24,6 +24,9 @@ internal sealed class PlacePageAccess
 
     public bool Owns => Place.OwnerId is null && Has(AccessLevel.Owner);
 
+    /// <summary>May see how much its images hold.</summary>
+    public bool SeesUsage => Place.OwnerId is null && Has(AccessLevel.Reporter);
+
     public static PlacePageAccess Grant(Decision decision, PlaceRow place, AccessLevel role, Caller caller, Session? session) => decision.Allowed
         ? new PlacePageAccess(place, role, caller, session)
         : throw new InvalidOperationException("A refused decision opens no page.");

@@ -33,6 +33,8 @@ internal sealed class RouteAliases(MetadataDatabase database, TimeProvider time,
         transaction.Execute(RouteAliasQueries.End, new { path = path.ToLowerInvariant(), from = below.From, end = below.End });
     }
 
+    public override string Purpose => "Forget old paths of what was renamed";
+
     protected override Task Run(CancellationToken cancellationToken) => RemoveExpired(cancellationToken);
 
     protected override void Failed(Exception failure) => log.RouteAliasesNotRemoved(failure);

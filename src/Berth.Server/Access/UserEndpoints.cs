@@ -50,10 +50,8 @@ internal static class UserEndpoints
     {
         if (string.IsNullOrEmpty(body.Username))
             return ApiError.BadRequest("username is missing");
-        if (NamespacePath.Refusal(body.Username) is { } refusal)
-            return ApiError.Invalid("username", refusal);
-        if (Refusal(body) is { } refused)
-            return refused;
+        if (body.Refusal() is { } refused)
+            return refused.ToResult();
         var id = await users.Create(access, new NewUser(body.Username, body.Name ?? body.Username, body.Email, body.Password, body.Admin ?? false), cancellationToken);
         return id is { } made
             ? Results.Json(UserView.Whole((await users.Find(made, cancellationToken))!, settings), statusCode: 201)
@@ -62,10 +60,8 @@ internal static class UserEndpoints
 
     private static async Task<IResult> Change(ApiAccess access, long userId, UserBody body, Users users, BerthSettings settings, CancellationToken cancellationToken)
     {
-        if (Refusal(body) is { } refused)
-            return refused;
-        if (body.Username is not null && NamespacePath.Refusal(body.Username) is { } badName)
-            return ApiError.Invalid("username", badName);
+        if (body.Refusal() is { } refused)
+            return refused.ToResult();
         var changes = new UserChanges(body.Username, string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Email, body.Password, body.Admin);
         return await users.Change(access, userId, changes, cancellationToken) is var outcome and not UserOutcome.Done
             ? Refused(outcome)
@@ -91,15 +87,6 @@ internal static class UserEndpoints
         return Results.NoContent();
     }
 
-    private static IResult? Refusal(UserBody body)
-    {
-        if (PlainText.Refusal(body.Name) is { } badName)
-            return ApiError.Invalid("name", badName);
-        if (PlainText.Refusal(body.Email) is { } badEmail)
-            return ApiError.Invalid("email", badEmail);
-        return body.Password is { } password ? BadPassword(password) : null;
-    }
-
     private static IResult? BadPassword(string password) => Passwords.Refusal(password) is { } reason ? ApiError.Invalid("password", reason) : null;
 
     private static IResult Refused(UserOutcome outcome) => outcome switch
@@ -116,7 +103,10 @@ internal static class UserEndpoints
     private static Dictionary<string, object?> View(UserRow user, ApiAccess access, BerthSettings settings) =>
         access.Caller.IsAdmin || user.Id == access.Caller.UserId ? UserView.Whole(user, settings) : UserView.Public(user, settings);
 
-    internal sealed record UserBody(string? Username, string? Name, string? Email, string? Password, bool? Admin);
+    internal sealed record UserBody(string? Username, string? Name, string? Email, string? Password, bool? Admin)
+    {
+        public FieldRefusal? Refusal() => UserFields.Refusal(Username, Name, Email, Password);
+    }
 
     internal sealed record PasswordBody(string? CurrentPassword, string? Password);
 }

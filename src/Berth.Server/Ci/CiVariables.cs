@@ -67,12 +67,3 @@ internal sealed class CiVariables(MetadataDatabase database, SecretBox box, Time
 
     private sealed record VariableRow(string Key, byte[] Value, long Masked, long Protected, long Raw, long IsFile);
 }
-
-/// <summary>A project's variable. Protected ones are for jobs on protected refs alone.</summary>
-internal sealed record CiVariable(string Key, string Value, bool Masked, bool Protected, bool Raw, bool IsFile)
-{
-    public JobVariable ToJobVariable() => new(Key, Value, Public: false, Masked: Masked, File: IsFile, Raw: Raw);
-
-    /// <summary>Never the value, whoever prints it.</summary>
-    public override string ToString() => $"{Key}=***";
-}

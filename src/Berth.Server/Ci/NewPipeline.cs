@@ -6,7 +6,7 @@ namespace Berth.Server.Ci;
 /// <param name="IsTag">Which of the two.</param>
 /// <param name="Sha">The commit that the ref points at.</param>
 /// <param name="BeforeSha">Where the ref pointed before; zeros for a new ref and for pipelines without a push.</param>
-/// <param name="Source">GitLab's word for what started it: push or api.</param>
+/// <param name="Source">GitLab's word for what started it: push, api, or web: by hand.</param>
 /// <param name="UserId">Who started it; its jobs act with this user's rights.</param>
 /// <param name="Skip">Asked for by a push option: the pipeline is made, and skipped.</param>
 /// <param name="Variables">Given with the request; they win over the file's and the project's.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Git;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
@@ -37,18 +36,14 @@ internal static class PipelineEndpoints
         return Results.Json((await pipelines.Page(access.Project.Id, before, limit, cancellationToken)).Select(row => JobView.Of(row, Url(access, settings))));
     }
 
-    private static async Task<IResult> Create(ProjectAccess access, NewPipelineBody body, ProjectPipelines pipelines, GitRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)
+    private static async Task<IResult> Create(ProjectAccess access, NewPipelineBody body, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(body.Ref) || access.Caller.UserId is not { } user)
             return Results.Json(new { error = "ref is missing" }, statusCode: 400);
-        var repository = await repositories.Open(access.Project.Id);
-        var (isTag, sha) = await repository.Resolve("refs/heads/" + body.Ref, cancellationToken) is { } branch
-            ? (false, branch)
-            : (true, await repository.Resolve("refs/tags/" + body.Ref, cancellationToken));
-        if (sha is null)
-            return ApiError.Invalid("base", "Reference not found");
-        var variables = (body.Variables ?? []).Where(given => given.Key is { Length: > 0 }).ToDictionary(given => given.Key!, given => given.Value ?? "", StringComparer.Ordinal);
-        return await pipelines.Create(new NewPipeline(access.Project.Id, body.Ref, isTag, sha, NewPipeline.NoCommit, "api", user, false, variables), alongside: null, cancellationToken) switch
+        var (variables, refusal) = GivenVariables.Read((body.Variables ?? []).Where(given => given.Key is { Length: > 0 }).Select(given => (given.Key!, given.Value ?? "")));
+        if (refusal is not null)
+            return refusal.ToResult();
+        return await pipelines.CreateOn(access.Project.Id, body.Ref, "api", user, variables, cancellationToken) switch
         {
             NewPipelineOutcome.Made made => Results.Json(JobView.Of((await pipelines.Find(access.Project.Id, made.Pipeline.Id, cancellationToken))!, Url(access, settings)), statusCode: 201),
             NewPipelineOutcome.NoFile => ApiError.Invalid("base", $"Missing CI config file: the commit has no {PipelineStarter.ConfigPath}"),

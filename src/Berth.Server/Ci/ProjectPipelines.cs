@@ -29,6 +29,22 @@ internal sealed class ProjectPipelines(
         return await connection.Query<PipelineRow>(PipelineQueries.Page, new { project = projectId, before, limit }, cancellationToken);
     }
 
+    /// <summary>Makes the pipeline of a branch or, if none is called so, of a tag, because somebody asked for it.</summary>
+    public async Task<NewPipelineOutcome> CreateOn(long projectId, string reference, string source, long userId, IReadOnlyDictionary<string, string> given, CancellationToken cancellationToken)
+    {
+        var repository = await repositories.Open(projectId);
+        var (isTag, sha) = await repository.Resolve("refs/heads/" + reference, cancellationToken) is { } branch
+            ? (false, branch)
+            : (true, await repository.Resolve("refs/tags/" + reference, cancellationToken));
+        return sha is null
+            ? new NewPipelineOutcome.NoCommit()
+            : await Create(new NewPipeline(projectId, reference, isTag, sha, NewPipeline.NoCommit, source, userId, Skip: false, given), alongside: null, cancellationToken);
+    }
+
+    /// <summary>Branches and tags that pipelines can be run on, some of them: those that changed last.</summary>
+    public async Task<List<string>> Refs(long projectId, int most, CancellationToken cancellationToken) =>
+        await (await repositories.Open(projectId)).NewestRefs(most, cancellationToken);
+
     /// <summary>
     /// Makes the pipeline and lets its first jobs go. <paramref name="alongside"/> runs in the transaction that makes it (or decides
     /// that none is made), so that what asked for it is worked on exactly once.

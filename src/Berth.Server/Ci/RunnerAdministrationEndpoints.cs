@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
@@ -7,9 +8,6 @@ namespace Berth.Server.Ci;
 /// <summary>/api/v4/user/runners, /api/v4/runners/:id and the registration tokens: runners as people make and change them, as GitLab's.</summary>
 internal static class RunnerAdministrationEndpoints
 {
-    /// <summary>A runner that was heard of within two hours counts as online, as in GitLab.</summary>
-    private static readonly TimeSpan OnlineFor = TimeSpan.FromHours(2);
-
     public static void MapRunnerAdministration(this IEndpointRouteBuilder routes)
     {
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
@@ -48,8 +46,8 @@ internal static class RunnerAdministrationEndpoints
 
     private static async Task<IResult> Make(NewRunner wanted, Caller caller, Runners runners)
     {
-        if (RunnerBody.Refusal(wanted) is { } refusal)
-            return refusal;
+        if (wanted.Refusal() is { } refusal)
+            return refusal.ToResult();
         var (row, token) = await runners.Create(wanted, caller);
         return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
     }
@@ -60,13 +58,13 @@ internal static class RunnerAdministrationEndpoints
     private static async Task<IResult> Get(long id, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
         await runners.Find(id, cancellationToken) is { } row ? Results.Json(View(row, time)) : ApiError.NotFound("Runner");
 
-    private static async Task<IResult> Change(long id, ChangedRunnerBody body, Runners runners, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Change(ApiAccess access, long id, ChangedRunnerBody body, Runners runners, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await runners.Find(id, cancellationToken) is not { } row)
             return ApiError.NotFound("Runner");
         var wanted = body.Over(row);
-        if (RunnerBody.Refusal(wanted) is { } refusal)
-            return refusal;
+        if (wanted.Refusal() is { } refusal)
+            return refusal.ToResult();
         await runners.Change(row with
         {
             Description = wanted.Description,
@@ -76,7 +74,7 @@ internal static class RunnerAdministrationEndpoints
             Paused = wanted.Paused ? 1 : 0,
             ProtectedOnly = wanted.ProtectedOnly ? 1 : 0,
             MaximumTimeout = wanted.MaximumTimeout,
-        });
+        }, access.Caller);
         return Results.Json(View((await runners.Find(id, cancellationToken))!, time));
     }
 
@@ -102,7 +100,7 @@ internal static class RunnerAdministrationEndpoints
 
     private static object View(RunnerRow row, TimeProvider time)
     {
-        var online = row.ContactedAt is { } at && Database.Clock.FromMicros(at) > time.GetUtcNow() - OnlineFor;
+        var status = row.Status(time.Micros());
         return new
         {
             id = row.Id,
@@ -111,8 +109,8 @@ internal static class RunnerAdministrationEndpoints
             is_shared = row.Kind == RunnerRow.InstanceKind,
             paused = row.Paused != 0,
             active = row.Paused == 0,
-            online,
-            status = row.ContactedAt is null ? "never_contacted" : online ? "online" : "offline",
+            online = status == RunnerRow.Online,
+            status,
             tag_list = row.TagList(),
             run_untagged = row.RunUntagged != 0,
             locked = row.Locked != 0,

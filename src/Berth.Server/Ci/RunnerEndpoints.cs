@@ -27,8 +27,8 @@ internal static class RunnerEndpoints
         if (!known)
             return ApiError.Of(403, "403 Forbidden - the registration token is unknown: take the one of the project or of the instance");
         var wanted = body.ToNewRunner(project, createdBy: null);
-        if (RunnerBody.Refusal(wanted) is { } refusal)
-            return refusal;
+        if (wanted.Refusal() is { } refusal)
+            return refusal.ToResult();
         var (row, token) = await runners.Create(wanted, new AuditActor(null, "registration token", "registration", ClientAddress.Of(context)));
         return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
     }

@@ -17,6 +17,9 @@ internal static class RunnerQueries
 
     public const string All = $"select {Columns} from runners where id > @last order by id limit @limit";
 
+    /// <summary>The paths of the projects that runners serve.</summary>
+    public const string ProjectPaths = "select project_id as ProjectId, path as Path from routes where project_id in @ids";
+
     public const string Insert = """
         insert into runners (kind, project_id, created_by, secret_hash, short_token, description, tags, run_untagged, locked, paused, protected_only, maximum_timeout, created_at)
         values (@kind, @project, @createdBy, @hash, @shortToken, @description, @tags, @runUntagged, @locked, @paused, @protectedOnly, @maximumTimeout, @now) returning id

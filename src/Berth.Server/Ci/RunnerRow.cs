@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Server.Database;
 
 namespace Berth.Server.Ci;
 
@@ -9,6 +10,14 @@ internal sealed record RunnerRow(
 {
     public const long InstanceKind = 1;
     public const long ProjectKind = 3;
+
+    public const string Online = "online";
+
+    /// <summary>A runner that was heard of within two hours counts as online, as in GitLab.</summary>
+    private const long OnlineFor = 2 * Clock.Hour;
+
+    /// <summary>GitLab's word for when it was heard of last. <paramref name="now"/> in microseconds.</summary>
+    public string Status(long now) => ContactedAt is not { } at ? "never_contacted" : at > now - OnlineFor ? Online : "offline";
 
     public string[] TagList() => JsonSerializer.Deserialize<string[]>(Tags) ?? [];
 }

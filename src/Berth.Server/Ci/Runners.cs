@@ -79,6 +79,14 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         return await connection.Query<RunnerRow>(RunnerQueries.All, new { last = 0L, limit = 1000 }, cancellationToken);
     }
 
+    /// <summary>The paths of the projects that some runners serve.</summary>
+    public async Task<Dictionary<long, string>> ProjectPaths(IEnumerable<RunnerRow> rows, CancellationToken cancellationToken)
+    {
+        var ids = rows.Select(row => row.ProjectId).OfType<long>().Distinct().ToList();
+        await using var connection = await database.OpenRead(cancellationToken);
+        return (await connection.Query<PathRow>(RunnerQueries.ProjectPaths, new { ids }, cancellationToken)).ToDictionary(row => row.ProjectId, row => row.Path);
+    }
+
     /// <summary>Those of the instance and of one project.</summary>
     public async Task<List<RunnerRow>> OfProject(long projectId, CancellationToken cancellationToken)
     {
@@ -99,17 +107,25 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         return token;
     }
 
-    public Task Change(RunnerRow runner) => database.Write(transaction => transaction.Execute(RunnerQueries.Change, new
+    public Task Change(RunnerRow runner, AuditActor by)
     {
-        id = runner.Id,
-        description = runner.Description,
-        tags = runner.Tags,
-        runUntagged = runner.RunUntagged,
-        locked = runner.Locked,
-        paused = runner.Paused,
-        protectedOnly = runner.ProtectedOnly,
-        maximumTimeout = runner.MaximumTimeout,
-    }));
+        var now = time.Micros();
+        return database.Write(transaction =>
+        {
+            if (transaction.Execute(RunnerQueries.Change, new
+            {
+                id = runner.Id,
+                description = runner.Description,
+                tags = runner.Tags,
+                runUntagged = runner.RunUntagged,
+                locked = runner.Locked,
+                paused = runner.Paused,
+                protectedOnly = runner.ProtectedOnly,
+                maximumTimeout = runner.MaximumTimeout,
+            }) > 0)
+                Record(transaction, now, by, "runner.change", runner, new { paused = runner.Paused != 0, @protected = runner.ProtectedOnly != 0, run_untagged = runner.RunUntagged != 0, tags = runner.TagList() });
+        });
+    }
 
     /// <summary>Removes the runner; its finished jobs stay, the running ones fail as lost.</summary>
     public Task Delete(RunnerRow runner, AuditActor by)
@@ -123,10 +139,10 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         });
     }
 
-    private static void Record(WriteTransaction transaction, long now, AuditActor by, string action, RunnerRow runner)
+    private static void Record(WriteTransaction transaction, long now, AuditActor by, string action, RunnerRow runner, object? details = null)
     {
         var project = runner.ProjectId is { } id ? transaction.QueryFirstOrDefault<ProjectRow>(ProjectQueries.ProjectById, new { id }) : null;
-        AuditEvents.Record(transaction, new(now, by, action, project is null ? AuditEntity.Instance : AuditEntity.Project(project)) { Target = new("runner", runner.Id, runner.Description) });
+        AuditEvents.Record(transaction, new(now, by, action, project is null ? AuditEntity.Instance : AuditEntity.Project(project)) { Target = new("runner", runner.Id, runner.Description), Details = details });
     }
 
     /// <summary>Writes down that the runner was heard of, and what it is.</summary>
@@ -170,9 +186,7 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
     /// <summary>What the runner's containers and logs show of its token.</summary>
     private static string Short(string token) => token[(token.IndexOf('-', StringComparison.Ordinal) + 1)..][..9];
 
+    private sealed record PathRow(long ProjectId, string Path);
+
     private sealed record RegistrationRow(long? ProjectId, byte[] Sealed);
 }
-
-/// <summary>A runner to make; <c>ProjectId</c> null is one of the whole instance. <c>MaximumTimeout</c> in seconds.</summary>
-internal sealed record NewRunner(
-    long? ProjectId, long? CreatedBy, string Description, IReadOnlyList<string> Tags, bool RunUntagged, bool Locked, bool Paused, bool ProtectedOnly, long? MaximumTimeout);

@@ -61,6 +61,24 @@ internal sealed class Traces(MetadataDatabase database, IBlobStorage storage, Ob
         }
     }
 
+    /// <summary>
+    /// Where the end of a log begins that has at most so many bytes and about so many lines: behind the end of a line, or 0 if that is
+    /// all of it. Holds one piece at a time.
+    /// </summary>
+    public async Task<long> TailStart(JobRow job, int bytes, int lines, CancellationToken cancellationToken)
+    {
+        var start = Math.Max(0, job.TraceSize - bytes);
+        // The ends of the last so many lines, as a ring: the oldest of them is where to begin.
+        var (ends, count, offset) = (new long[lines], 0L, start);
+        await foreach (var piece in Read(job, start, cancellationToken))
+        {
+            for (var at = 0; piece.Span[at..].IndexOf((byte)'\n') is >= 0 and var length; at += length + 1)
+                ends[count++ % lines] = offset + at + length;
+            offset += piece.Length;
+        }
+        return count < lines ? start : ends[count % lines];
+    }
+
     /// <summary>Writes a finished job's chunks into an object, then forgets them.</summary>
     public async Task Archive(long jobId, CancellationToken cancellationToken)
     {

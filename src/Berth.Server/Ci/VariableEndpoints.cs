@@ -1,17 +1,11 @@
-using System.Text.RegularExpressions;
 using Berth.Server.Access;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
 
 /// <summary>/api/v4/projects/:id/variables, as GitLab's.</summary>
-internal static partial class VariableEndpoints
+internal static class VariableEndpoints
 {
-    private const int MaxKey = 255;
-
-    /// <summary>GitLab masks values from 8 characters on, without white space: shorter ones would riddle the log.</summary>
-    private const int LeastMasked = 8;
-
     public static void MapVariables(this IEndpointRouteBuilder routes)
     {
         const string Route = "/api/v4/projects/{id}/variables";
@@ -35,8 +29,8 @@ internal static partial class VariableEndpoints
         if (body.Key is null || body.Value is null)
             return Results.Json(new { error = "key and value are needed" }, statusCode: 400);
         var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
-        if (Refusal(wanted) is { } refusal)
-            return refusal;
+        if (wanted.Refusal() is { } refusal)
+            return refusal.ToResult();
         return await variables.Create(access, wanted)
             ? Results.Json(View(wanted), statusCode: 201)
             : ApiError.Invalid("key", $"({wanted.Key}) has already been taken");
@@ -47,25 +41,14 @@ internal static partial class VariableEndpoints
         if (await variables.Find(access.Project.Id, key, cancellationToken) is not { } variable)
             return ApiError.NotFound("Variable");
         var wanted = body.Over(variable);
-        if (Refusal(wanted) is { } refusal)
-            return refusal;
+        if (wanted.Refusal() is { } refusal)
+            return refusal.ToResult();
         await variables.Change(access, wanted);
         return Results.Json(View(wanted));
     }
 
     private static async Task<IResult> Delete(ProjectAccess access, string key, CiVariables variables) =>
         await variables.Delete(access, key) ? Results.NoContent() : ApiError.NotFound("Variable");
-
-    private static IResult? Refusal(CiVariable variable)
-    {
-        if (variable.Key.Length > MaxKey || !Key().IsMatch(variable.Key))
-            return ApiError.Invalid("key", $"can contain only letters, digits and '_', at most {MaxKey}");
-        if (variable.Value.Length > CiVariables.MaxValueLength)
-            return ApiError.Invalid("value", $"is too long (maximum is {CiVariables.MaxValueLength} characters)");
-        return variable.Masked && (variable.Value.Length < LeastMasked || variable.Value.Any(char.IsWhiteSpace))
-            ? ApiError.Invalid("value", $"cannot be masked: at least {LeastMasked} characters without white space are")
-            : null;
-    }
 
     private static object View(CiVariable variable) => new
     {
@@ -77,9 +60,6 @@ internal static partial class VariableEndpoints
         raw = variable.Raw,
         environment_scope = "*",
     };
-
-    [GeneratedRegex("^[A-Za-z0-9_]+$")]
-    private static partial Regex Key();
 
     internal sealed record VariableBody(string? Key, string? Value, string? VariableType, bool? Protected, bool? Masked, bool? Raw)
     {

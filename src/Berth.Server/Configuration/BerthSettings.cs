@@ -28,6 +28,9 @@ internal sealed class BerthSettings
     /// <summary>Scheme, host and port, the path is <c>/</c>.</summary>
     public required Uri RegistryExternalUrl { get; init; }
 
+    /// <summary>All of them as they were given, for people to read; never a secret.</summary>
+    public IReadOnlyList<SettingInForce> InForce { get; init; } = [];
+
     /// <summary>Clients on a dual-stack socket come as IPv4 in IPv6: map them to IPv4 before comparing.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

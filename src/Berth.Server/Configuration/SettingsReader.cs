@@ -42,6 +42,7 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
             TokensDefaultLifetime = ReadDefaultLifetime(),
             TokensMaxLifetime = Read(SettingDefinitions.TokensMaxLifetime),
             MetricsOtlpEndpoint = Find(SettingDefinitions.MetricsOtlpEndpoint),
+            InForce = [.. SettingDefinitions.All.Select(Show)],
         };
     }
 
@@ -183,6 +184,12 @@ internal sealed class SettingsReader(SettingSources sources, string workingDirec
     }
 
     private SettingsException Complaint(SettingDefinition definition, string problem) => new(definition.Name, OriginOf(definition), problem);
+
+    private SettingInForce Show(SettingDefinition definition)
+    {
+        var given = sources.Find(definition) ?? sources.Find(definition, SettingDefinition.FileSuffix);
+        return new(definition, given is null ? definition.DefaultText : (definition.IsSecret ? "***" : given.Text), given?.Origin ?? "default", given is not null);
+    }
 
     private string OriginOf(SettingDefinition definition) => sources.Find(definition)?.Origin ?? "not set";
 

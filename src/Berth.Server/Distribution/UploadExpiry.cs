@@ -14,6 +14,8 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
     /// <summary>Removed in one transaction, so that pushes never wait long behind it.</summary>
     private const int Batch = 500;
 
+    public override string Purpose => "Remove uploads that were given up";
+
     protected override async Task Run(CancellationToken cancellationToken)
     {
         await Expire(cancellationToken);

@@ -69,6 +69,19 @@ internal sealed class GitRepository(long projectId, string path)
         return found;
     }
 
+    /// <summary>The short names of the branches and tags that changed last.</summary>
+    public async Task<List<string>> NewestRefs(int most, CancellationToken cancellationToken)
+    {
+        await using var git = Start("for-each-ref", $"--count={most}", "--sort=-creatordate", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags");
+        git.Input.Close();
+        using var reader = new StreamReader(git.Output, Encoding.UTF8);
+        var names = new List<string>();
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            names.Add(line);
+        await Check(git, "for-each-ref");
+        return names;
+    }
+
     public async Task SetHead(string branch)
     {
         await Run(path, "symbolic-ref", "HEAD", BranchPrefix + branch);

@@ -18,6 +18,8 @@ internal sealed class RefMoveSettler(RefMoves moves, GitRepositories repositorie
 
     private const int Batch = 500;
 
+    public override string Purpose => "Settle pushes of code that were cut off";
+
     protected override Task Run(CancellationToken cancellationToken) => Settle(cancellationToken);
 
     protected override void Failed(Exception failure) => log.NotSettled(failure);

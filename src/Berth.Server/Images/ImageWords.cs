@@ -13,6 +13,8 @@ internal sealed class ImageWords(MetadataDatabase database, TimeProvider time, I
     /// <summary>In one transaction: some 10 ms of SQLite.</summary>
     private const int Batch = 100;
 
+    public override string Purpose => "Index images for the search";
+
     protected override async Task Run(CancellationToken cancellationToken)
     {
         List<long> some;

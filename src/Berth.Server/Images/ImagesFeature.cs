@@ -7,6 +7,7 @@ internal static class ImagesFeature
     {
         services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
             .AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
+        services.AddSingleton<InstanceStorage>().AddHostedService(provider => provider.GetRequiredService<InstanceStorage>());
         services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
     }
 

@@ -14,6 +14,8 @@ internal sealed class UsageCounter(MetadataDatabase database, TimeProvider time,
     /// <summary>In one transaction, so that pushes never wait long behind it: about 5 ms of SQLite.</summary>
     private const int Batch = 200;
 
+    public override string Purpose => "Add up what images hold";
+
     protected override async Task Run(CancellationToken cancellationToken)
     {
         await using (var connection = await database.OpenRead(cancellationToken))

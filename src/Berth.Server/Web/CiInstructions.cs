@@ -1,5 +1,6 @@
 using Berth.Server.Configuration;
 using Berth.Server.Http.Tls;
+using Berth.Server.Web.Ci;
 using Berth.Server.Web.Pages;
 
 namespace Berth.Server.Web;
@@ -19,8 +20,29 @@ internal sealed class CiInstructions(BerthSettings settings, string? fingerprint
     private bool IsPlainHttp => settings.RegistryExternalUrl.Scheme == Uri.UriSchemeHttp;
 
     public CiView For(ProjectHead project, long projectId) => new(project, IsLoopback ? Warning : null, RunnerCommand(projectId),
-        ConfigToml(tls: true), PipelineFile(tls: true), ConfigToml(tls: false), PipelineFile(tls: false),
+        ConfigToml("TOKEN", tls: true), PipelineFile(tls: true), ConfigToml("TOKEN", tls: false), PipelineFile(tls: false),
         fingerprint is null ? null : TrustInstructions.For(settings, fingerprint), IsPlainHttp, settings.RegistryHost);
+
+    /// <summary>What to type where a runner is to run, with the token that it was given.</summary>
+    public RunnerSetup ForRunner(string token) => new(token, Register("gitlab-runner", "--token", token), Register("berth-runner", "--token", token), ConfigToml(token, tls: true), IsLoopback ? Warning : null, fingerprint is not null);
+
+    /// <summary>For runners that make themselves known by a registration token, as those before GitLab 16 do.</summary>
+    public string RegisterOld(string token) => Register("gitlab-runner", "--registration-token", token);
+
+    /// <summary>Names nothing that a person wrote: it is pasted into a shell.</summary>
+    private string Register(string program, string option, string token) => string.Join(" \\\n  ",
+    [
+        $"{program} register --non-interactive",
+        $"--url {settings.ExternalOrigin}/",
+        $"{option} {token}",
+        .. fingerprint is null ? (string[])[] : ["--tls-ca-file /etc/gitlab-runner/berth-ca.crt"],
+        "--executor docker",
+        $"--docker-image {Docker}",
+        "--docker-privileged",
+        "--docker-volumes /certs/client",
+        .. fingerprint is null ? (string[])[] : ["--docker-volumes /etc/docker/certs.d:/etc/docker/certs.d:ro"],
+        "--docker-volumes /cache",
+    ]);
 
     private string Warning =>
         $"This server calls itself {settings.ExternalOrigin}, and its registry {settings.RegistryHost}. Inside a job's container a loopback name means the container itself, so jobs would not find it. "
@@ -32,7 +54,7 @@ internal sealed class CiInstructions(BerthSettings settings, string? fingerprint
           --data '{"runner_type":"project_type","project_id":{{projectId}},"description":"my runner","run_untagged":true}'
         """;
 
-    private string ConfigToml(bool tls)
+    private string ConfigToml(string token, bool tls)
     {
         var volumes = new List<string>();
         if (tls)
@@ -43,7 +65,7 @@ internal sealed class CiInstructions(BerthSettings settings, string? fingerprint
         return $"""
             [[runners]]
               url = "{settings.ExternalOrigin}/"
-              token = "TOKEN"
+              token = "{token}"
             {(fingerprint is null ? "" : "  tls-ca-file = \"/etc/gitlab-runner/berth-ca.crt\"\n")}  executor = "docker"
               [runners.docker]
                 tls_verify = false

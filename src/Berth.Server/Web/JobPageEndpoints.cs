@@ -9,7 +9,10 @@ namespace Berth.Server.Web;
 internal static class JobPageEndpoints
 {
     /// <summary>What a page shows of a log, its end: enough to read, and little enough for any browser. The rest is behind the link.</summary>
-    private const long MaxShown = 512 * 1024;
+    private const int MaxShown = 512 * 1024;
+
+    /// <summary>Lines that a page shows: short ones take more of the page than of the log.</summary>
+    private const int MaxLines = 6000;
 
     public static void MapJobPages(this IEndpointRouteBuilder routes)
     {
@@ -24,17 +27,18 @@ internal static class JobPageEndpoints
         routes.MapPost(Job + "/play", Play).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
     }
 
-    private static async Task<IResult> Show(ProjectPageAccess access, long id, HttpContext context, Jobs jobs, JobPages pages)
+    private static async Task<IResult> Show(ProjectPageAccess access, long id, HttpContext context, Jobs jobs, Traces traces, JobPages pages)
     {
         if (await jobs.Find(access.Project.Id, id, context.RequestAborted) is not { } job)
             return NotFound(context);
-        var html = await pages.Render(access, job, Skipped(job), context.RequestAborted);
+        var skipped = await traces.TailStart(job, MaxShown, MaxLines, context.RequestAborted);
+        var html = await pages.Render(access, job, skipped, context.RequestAborted);
         var split = html.IndexOf(JobPages.LogPlace, StringComparison.Ordinal);
         var response = context.Response;
         response.ContentType = "text/html; charset=utf-8";
         PageHeaders.Set(response);
         await response.WriteAsync(html[..split], context.RequestAborted);
-        await pages.WriteLog(response, job, Skipped(job), context.RequestAborted);
+        await pages.WriteLog(response, job, skipped, context.RequestAborted);
         await response.WriteAsync(html[(split + JobPages.LogPlace.Length)..], context.RequestAborted);
         return Results.Empty;
     }
@@ -90,8 +94,6 @@ internal static class JobPageEndpoints
         await jobs.Play(job);
         return SeeJob(access, id);
     }
-
-    private static long Skipped(JobRow job) => Math.Max(0, job.TraceSize - MaxShown);
 
     private static IResult SeeJob(ProjectPageAccess access, long id) => PageResult.SeeOther($"/{access.Project.FullPath}/-/jobs/{id}");
 

@@ -19,6 +19,16 @@ internal enum PageNote
     MemberChanged,
     MemberRemoved,
     Left,
+    RunnerPaused,
+    RunnerResumed,
+    RunnerDeleted,
+    VariableSaved,
+    VariableDeleted,
+    UserCreated,
+    UserBlocked,
+    UserUnblocked,
+    UserDeleted,
+    PasswordReset,
 }
 
 internal static class PageNoteWords
@@ -38,6 +48,16 @@ internal static class PageNoteWords
         PageNote.MemberChanged => "The member is changed.",
         PageNote.MemberRemoved => "The member is removed.",
         PageNote.Left => "You are no member any more.",
+        PageNote.RunnerPaused => "The runner is paused: it gets no more jobs.",
+        PageNote.RunnerResumed => "The runner gets jobs again.",
+        PageNote.RunnerDeleted => "The runner is deleted.",
+        PageNote.VariableSaved => "The variable is saved. Jobs that start from now on have it.",
+        PageNote.VariableDeleted => "The variable is deleted.",
+        PageNote.UserCreated => "The user is made.",
+        PageNote.UserBlocked => "The user is blocked: no password or token of theirs counts.",
+        PageNote.UserUnblocked => "The user may sign in again.",
+        PageNote.UserDeleted => "The user is deleted, and the name is free.",
+        PageNote.PasswordReset => "The password is changed, and every session of the user has ended.",
         _ => throw new ArgumentOutOfRangeException(nameof(note)),
     };
 }

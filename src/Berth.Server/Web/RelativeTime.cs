@@ -20,7 +20,8 @@ internal static class RelativeTime
         _ => $"{(long)span.TotalHours} h {span.Minutes} min",
     };
 
-    private static string Length(TimeSpan span) => span switch
+    /// <summary>One unit: '3 minutes'.</summary>
+    public static string Length(TimeSpan span) => span switch
     {
         { TotalSeconds: < 60 } => Count((long)span.TotalSeconds, "second"),
         { TotalMinutes: < 60 } => Count((long)span.TotalMinutes, "minute"),

@@ -11,6 +11,9 @@ public sealed record Viewer(string? Username, string FormToken, DateTimeOffset N
     /// <summary>What the page says once about what was done before it.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Whether the pages of administration are theirs.</summary>
+    public bool IsAdmin { get; init; }
+
     internal static Viewer Of(Session? session, TimeProvider time) =>
-        new(session?.Caller.Username, session is null ? "" : FormTokens.Of(session.Secret), time.GetUtcNow());
+        new(session?.Caller.Username, session is null ? "" : FormTokens.Of(session.Secret), time.GetUtcNow()) { IsAdmin = session?.Caller.IsAdmin ?? false };
 }

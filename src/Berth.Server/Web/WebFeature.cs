@@ -1,8 +1,12 @@
+using Berth.Server.Database;
 using Berth.Server.Http;
 using Berth.Server.Web.Account;
+using Berth.Server.Web.Administration;
+using Berth.Server.Web.Ci;
 using Berth.Server.Web.Home;
 using Berth.Server.Web.Places;
 using Berth.Server.Web.Search;
+using Berth.Server.Web.Usage;
 
 namespace Berth.Server.Web;
 
@@ -10,7 +14,7 @@ namespace Berth.Server.Web;
 internal static class WebFeature
 {
     public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>()
-        .AddSingleton<ProjectOverview>().AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>();
+        .AddSingleton<ProjectOverview>().AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>().AddSingleton<CiSettingsPages>().AddSingleton<UserAdminPages>().AddSingleton<WaitingTasks>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
     {
@@ -32,5 +36,13 @@ internal static class WebFeature
         routes.MapManifestPages();
         routes.MapPipelinePages();
         routes.MapJobPages();
+        routes.MapNewPipeline();
+        routes.MapCiSettings();
+        routes.MapUsagePages();
+        routes.MapInstancePages();
+        routes.MapUserAdministration();
+        routes.MapPlaceAdministration();
+        routes.MapRunnerPages();
+        routes.MapAuditPage();
     }
 }

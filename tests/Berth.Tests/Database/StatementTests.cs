@@ -22,6 +22,7 @@ public sealed partial class StatementTests(TestServer server)
         ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
         ["ImageTagQueries.FilteredPages"] = "what it walks is a subquery of the next 20,000 tags of an index",
         ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
+        ["InstanceStorageQueries.CountBlobs"] = "counts every blob, in the background, once an hour",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
     };
 

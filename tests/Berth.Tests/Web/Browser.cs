@@ -56,6 +56,18 @@ internal sealed partial class Browser : IDisposable
         return await Post(action, [.. Hidden(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)])]);
     }
 
+    /// <summary>Sends a form of a page with some fields beside its hidden ones.</summary>
+    public async Task<HttpResponseMessage> Fill(string page, string action, params (string Name, string Value)[] fields) => await Post(action, [.. Hidden(await Page(page)), .. fields]);
+
+    /// <summary>Sends a form that is refused, and what the page that comes back says beside a field.</summary>
+    public async Task Refused(string page, string action, string field, string words, params (string Name, string Value)[] fields)
+    {
+        using var reply = await Fill(page, action, fields);
+        var html = await reply.Content.ReadAsStringAsync(Cancel);
+        Assert.True(reply.StatusCode == HttpStatusCode.UnprocessableEntity, $"{(int)reply.StatusCode} {html}");
+        Assert.Matches($"id=\"field-{field}-error\">[^<]*{words}", html);
+    }
+
     public async Task<HttpResponseMessage> Post(string path, (string Name, string Value)[] fields, Action<HttpRequestMessage>? with = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)

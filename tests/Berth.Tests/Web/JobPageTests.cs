@@ -89,6 +89,22 @@ public sealed class JobPageTests(TestServer server)
     }
 
     [Fact]
+    public async Task Of_a_log_of_many_short_lines_the_page_has_the_last_thousands()
+    {
+        using var project = await CiProject.Fresh(server);
+        await project.Push(Yaml);
+        var job = await project.Runner.Take();
+        using (var traced = await job.Trace(string.Concat(Enumerable.Range(0, 100_000).Select(line => $"{line % 10}\n"))))
+            Assert.Equal(HttpStatusCode.Accepted, traced.StatusCode);
+        await job.End("success");
+        using var browser = await Browser.SignedIn(server, project.Owner);
+        var html = await browser.Page(PageOf(project, job));
+        Assert.Contains("here is its end", html, StringComparison.Ordinal);
+        Assert.InRange(html.Split("<div class=\"line\">").Length - 1, 5000, 6000);
+        Assert.EndsWith(">9</div><span", html[..(html.IndexOf("id=\"log-end\"", StringComparison.Ordinal) - 1)], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Buttons_cancel_a_running_job_and_retry_a_finished_one()
     {
         using var project = await CiProject.Fresh(server);

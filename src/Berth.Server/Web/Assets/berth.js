@@ -37,7 +37,8 @@ function addCopyButtons(root) {
 
 function followLog(log) {
     // More than this many lines make browsers slow; the first ones go, the raw log has them.
-    const maxElements = 20000;
+    const maxLines = 20000;
+    const lines = log.getElementsByClassName("line");
     const head = document.getElementById("head");
     const following = document.getElementById("following");
     let mark = document.getElementById("log-end");
@@ -61,7 +62,13 @@ function followLog(log) {
         document.getElementById("unfinished")?.remove();
         document.getElementById("no-log")?.remove();
         work();
-        while (log.childElementCount > maxElements) log.firstElementChild.remove();
+        // Sections hold their lines; a section's own head stays.
+        if (lines.length > maxLines * 1.1) {
+            const old = log.querySelectorAll("div.line");
+            for (let i = 0; i < old.length - maxLines; i++) old[i].remove();
+            // The numbers of the lines would begin anew.
+            log.classList.add("part");
+        }
         // Whoever reads the end goes on reading the end.
         if (atEnd) page.scrollTop = page.scrollHeight;
     }

@@ -12,6 +12,7 @@ internal static class PlaceHeads
     {
         IsMember = access.IsMember,
         Owns = access.Owns,
+        SeesUsage = access.SeesUsage,
         MakesProjects = ProjectHome.Admits(access.Caller, access.Place.OwnerId, access.Place.ProjectCreation, access.Role),
         MakesGroups = access.Maintains,
     };

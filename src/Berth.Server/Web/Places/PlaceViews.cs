@@ -9,6 +9,8 @@ public sealed record PlaceHead(string Path, string Name, string Visibility, bool
 
     public bool Owns { get; init; }
 
+    public bool SeesUsage { get; init; }
+
     public bool MakesProjects { get; init; }
 
     public bool MakesGroups { get; init; }
