@@ -331,6 +331,8 @@ CREATE TABLE projects (
 
 CREATE INDEX projects_by_namespace on projects (namespace_id, id);
 
+CREATE INDEX projects_by_size on projects (image_size desc, id) where deleted_at is null;
+
 CREATE INDEX projects_by_visibility on projects (visibility, id);
 
 CREATE TABLE quota_deltas (
