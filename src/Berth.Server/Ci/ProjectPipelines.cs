@@ -41,6 +41,8 @@ internal sealed class ProjectPipelines(
             : await Create(new NewPipeline(projectId, reference, isTag, sha, NewPipeline.NoCommit, source, userId, Skip: false, given), alongside: null, cancellationToken);
     }
 
+    public Task<string?> DefaultBranch(long projectId, CancellationToken cancellationToken) => repositories.DefaultBranch(projectId, cancellationToken);
+
     /// <summary>Branches and tags that pipelines can be run on, some of them: those that changed last.</summary>
     public async Task<List<string>> Refs(long projectId, int most, CancellationToken cancellationToken) =>
         await (await repositories.Open(projectId)).NewestRefs(most, cancellationToken);

@@ -8,6 +8,6 @@ internal static class InstanceStorageQueries
 
     public const string Largest = $"""
         select p.id as Id, (select path from routes where project_id = p.id) as Path, {ImageSize.OfProject} as Size, p.shared_size as SharedSize
-        from projects p where p.deleted_at is null order by p.image_size desc, p.id limit @limit
+        from projects p where p.deleted_at is null and p.image_size > 0 order by p.image_size desc, p.id limit @limit
         """;
 }

@@ -80,6 +80,6 @@ internal static class AuditPageEndpoints
     private static string Details(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return string.Join(", ", document.RootElement.EnumerateObject().Select(fact => $"{fact.Name.Replace('_', ' ')}: {fact.Value}"));
+        return string.Join(", ", document.RootElement.EnumerateObject().Select(fact => $"{fact.Name.Replace('_', ' ')}: {(fact.Value.ValueKind == JsonValueKind.String ? fact.Value.GetString() : fact.Value.GetRawText())}"));
     }
 }

@@ -1,7 +1,6 @@
 using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
-using Berth.Server.Git;
 
 namespace Berth.Server.Web.Ci;
 
@@ -18,9 +17,9 @@ internal static class NewPipelineEndpoints
         routes.MapPost("/{project}/-/pipelines", Create).WithMetadata(run, new RateLimited(RateLimitedWork.Pipeline));
     }
 
-    private static async Task<IResult> Show(ProjectPageAccess access, ProjectPipelines pipelines, GitRepositories repositories, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Show(ProjectPageAccess access, ProjectPipelines pipelines, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        var form = new FormView().With("ref", await repositories.DefaultBranch(access.Project.Id, cancellationToken) ?? "");
+        var form = new FormView().With("ref", await pipelines.DefaultBranch(access.Project.Id, cancellationToken) ?? "");
         return await Answer(access, form, 200, pipelines, settings, time, cancellationToken);
     }
 

@@ -19,7 +19,7 @@ public sealed class UserAdminPageTests(TestServer server)
         await browser.Refused($"{List}/new", List, "username", "can contain only", ("username", "a b"), ("name", ""), ("email", ""), ("password", ""));
         await browser.Refused($"{List}/new", List, "username", "called so already", ("username", "root"), ("name", ""), ("email", ""), ("password", ""));
         await browser.Refused($"{List}/new", List, "password", "is too short", ("username", name), ("name", ""), ("email", ""), ("password", "short"));
-        await browser.Refused($"{List}/new", List, "name", "control characters", ("username", name), ("name", "a\0b"), ("email", ""), ("password", ""));
+        await browser.Refused($"{List}/new", List, "name", "control characters", ("username", name), ("name", "a\u0001b"), ("email", ""), ("password", ""));
         using var made = await browser.Fill($"{List}/new", List, ("username", name), ("name", "<b>Ada</b>"), ("email", $"{name}@example.com"), ("password", "first password"));
         var page = made.Headers.Location!.OriginalString;
         var id = long.Parse(page.Split('/')[^1], null);
@@ -47,7 +47,7 @@ public sealed class UserAdminPageTests(TestServer server)
             Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
         using (var second = await theirs.SignIn(name, "second password"))
             Assert.Equal(HttpStatusCode.SeeOther, second.StatusCode);
-        Assert.Equal("user.password_change", (await AdminApi.Events(server, "User", id))[0]);
+        Assert.Contains("user.password_change", await AdminApi.Events(server, "User", id));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed partial class CiSettingsPageTests(TestServer server)
         var page = $"/{project.Path}/-/settings/ci_cd";
         await browser.Refused(page, $"{page}/runners", "tags", "A runner that takes no jobs without tags needs tags", ("description", "d"), ("tags", " , "));
         await browser.Refused(page, $"{page}/runners", "description", "is too long", ("description", new string('d', 256)), ("tags", ""), ("flags", "untagged"));
-        await browser.Refused(page, $"{page}/runners", "description", "control characters", ("description", "a\0b"), ("tags", ""), ("flags", "untagged"));
+        await browser.Refused(page, $"{page}/runners", "description", "control characters", ("description", "a\u0001b"), ("tags", ""), ("flags", "untagged"));
         using var made = await browser.Fill(page, $"{page}/runners", ("description", "<b>mine</b>"), ("tags", "fast, <i>"), ("flags", "untagged"), ("flags", "protected"));
         Assert.Equal(HttpStatusCode.OK, made.StatusCode);
         var html = WebUtility.HtmlDecode(await made.Content.ReadAsStringAsync(Cancel));
@@ -89,7 +89,7 @@ public sealed partial class CiSettingsPageTests(TestServer server)
         using (var made = await browser.Fill(page, $"{page}/variables", ("key", "PASSWORD"), ("value", "first\r\n</pre><script>"), ("variable_flags", "protected"), ("variable_flags", "raw")))
             Assert.Equal(page, made.Headers.Location!.OriginalString);
         await browser.Refused(page, $"{page}/variables", "key", "There is a variable PASSWORD already", ("key", "PASSWORD"), ("value", "v"));
-        Assert.Contains("first\n&lt;/pre&gt;&lt;script&gt;", await browser.Page(page), StringComparison.Ordinal);
+        Assert.Contains("first&#xA;&lt;/pre&gt;&lt;script&gt;", await browser.Page(page), StringComparison.Ordinal);
         var edit = $"{page}/variables/PASSWORD";
         Assert.Matches("value=\"protected\" checked", await browser.Page(edit));
         await browser.Refused(edit, edit, "value", "cannot be masked", ("value", "a b"), ("variable_flags", "masked"));
