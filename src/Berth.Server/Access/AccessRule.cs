@@ -75,6 +75,9 @@ internal abstract record AccessRule
     /// </summary>
     internal sealed record ProjectPage(AccessLevel Role, bool Images = false) : AccessRule;
 
+    /// <summary>What a page does with the deleted project whose number the route's {id} is, as long as it is kept: for its Owners who are signed in.</summary>
+    internal sealed record DeletedProjectPage : AccessRule;
+
     /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
     internal sealed record AdminSocket : AccessRule;
 }

@@ -31,6 +31,7 @@ internal sealed class Authorizer(
             AccessRule.ProjectImages rule => api.Enter(context, rule, next),
             AccessRule.Page rule => pages.Enter(context, rule, next),
             AccessRule.ProjectPage rule => pages.Enter(context, rule, next),
+            AccessRule.DeletedProjectPage => pages.EnterDeleted(context, next),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
             _ => RegistryError.Denied("This route has no access rule, so nobody may call it: that is a fault of Berth.").Write(context.Response),

@@ -29,7 +29,7 @@ internal sealed class ErrorPages(RequestDelegate next, Sessions sessions, BerthS
     }
 
     private static bool IsPage(HttpContext context) => context.GetEndpoint() is RouteEndpoint endpoint
-        && endpoint.Metadata.GetMetadata<AccessRule>() is AccessRule.Page or AccessRule.ProjectPage;
+        && endpoint.Metadata.GetMetadata<AccessRule>() is AccessRule.Page or AccessRule.ProjectPage or AccessRule.DeletedProjectPage;
 
     /// <summary>Whether a browser asks, and not for what programs use.</summary>
     private static bool IsForPeople(HttpRequest request) => HttpMethods.IsGet(request.Method)

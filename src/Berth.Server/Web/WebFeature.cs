@@ -4,7 +4,7 @@ namespace Berth.Server.Web;
 internal static class WebFeature
 {
     public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>()
-        .AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>();
+        .AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>().AddSingleton<TrashPages>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
     {
@@ -14,6 +14,11 @@ internal static class WebFeature
         routes.MapProjectPages();
         routes.MapImagePages();
         routes.MapManifestPages();
+        routes.MapTrashPages();
+        routes.MapRulePage();
+        routes.MapDeletedPage();
+        routes.MapRestorePages();
+        routes.MapDeletedProjects();
         routes.MapPipelinePages();
         routes.MapJobPages();
     }

@@ -103,7 +103,7 @@ public sealed class PageTests
             await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
             await page.Keyboard.PressAsync("Enter");
             await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
-            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
+            foreach (var path in (string[])["/", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", Image + "/delete_tags?tag=v1", Image + "/delete", Image + "/delete_by_rule", "/root/app/-/container_registry/deleted", "/-/deleted_projects", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none"])
             {
                 await page.GotoAsync(path);
                 var main = await page.Locator("main").BoundingBoxAsync();

@@ -69,6 +69,7 @@ public sealed class EndpointTests
         AccessRule.ProjectImages images => $"API of a project's images, {string.Join(" or ", images.Scopes.Names())}, who may pull them{(images.Role == AccessLevel.None ? "" : $" and is {images.Role} or more")}",
         AccessRule.Page page => page.Admin ? "page, administrators" : "page, signed in",
         AccessRule.ProjectPage page => $"page of a project, {(page.Images ? $"who may pull its images{(page.Role == AccessLevel.None ? "" : $" and is {page.Role} or more")}" : (page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more"))}",
+        AccessRule.DeletedProjectPage => "page of a deleted project, Owner or more",
         AccessRule.AdminSocket => "socket of the data directory",
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };

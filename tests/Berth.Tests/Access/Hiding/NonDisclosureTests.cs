@@ -162,7 +162,7 @@ public sealed class NonDisclosureTests : IAsyncLifetime
         var path = route.RoutePattern.RawText!;
         if (path.StartsWith("/api/", StringComparison.Ordinal))
             return JsonContent.Create(new { state = "running", value = "v", name = "n", scopes = new[] { "read_registry" }, access_level = 10 });
-        if (route.Metadata.GetMetadata<AccessRule>() is AccessRule.Page or AccessRule.ProjectPage)
+        if (route.Metadata.GetMetadata<AccessRule>() is AccessRule.Page or AccessRule.ProjectPage or AccessRule.DeletedProjectPage)
             return new FormUrlEncodedContent(_formFields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
         var content = new ByteArrayContent("{}"u8.ToArray());
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(path.Contains("manifests", StringComparison.Ordinal) ? RegistryClient.OciManifest
