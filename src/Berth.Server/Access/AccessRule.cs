@@ -10,7 +10,7 @@ internal abstract record AccessRule
     }
 
     /// <summary>Whether people get here by a browser, by the session's cookie.</summary>
-    public bool IsPage => this is Page or ProjectPage or PathPage or GroupPage;
+    public bool IsPage => this is Page or ProjectPage or PathPage or GroupPage or DeletedProjectPage;
 
     /// <summary>Everyone, without a credential; <paramref name="Why"/> says why that is right.</summary>
     internal sealed record Open(string Why) : AccessRule;
@@ -89,6 +89,9 @@ internal abstract record AccessRule
     /// signed in sees what is public.
     /// </summary>
     internal sealed record GroupPage(AccessLevel Role) : AccessRule;
+
+    /// <summary>What a page does with the deleted project whose number the route's {id} is, as long as it is kept: for its Owners who are signed in.</summary>
+    internal sealed record DeletedProjectPage : AccessRule;
 
     /// <summary>Those who can open the socket in the data directory: root and the user that runs Berth.</summary>
     internal sealed record AdminSocket : AccessRule;

@@ -33,6 +33,7 @@ internal sealed class Authorizer(
             AccessRule.ProjectPage rule => pages.Enter(context, rule, next),
             AccessRule.PathPage rule => pages.Enter(context, rule, next),
             AccessRule.GroupPage rule => pages.Enter(context, rule, next),
+            AccessRule.DeletedProjectPage => pages.EnterDeleted(context, next),
             AccessRule.AdminSocket when context.Connection.LocalIpAddress is null => next(context),
             AccessRule.AdminSocket => RegistryError.Unknown(404, "There is nothing here.").Write(context.Response),
             _ => RegistryError.Denied("This route has no access rule, so nobody may call it: that is a fault of Berth.").Write(context.Response),

@@ -111,6 +111,28 @@ internal sealed class PageAuthorizer(Sessions sessions, ProjectRows projects, Gr
             PageRefusal.Set(context, 403, $"You may not see this page: {decision.Reason}.");
     }
 
+    /// <summary>For <see cref="AccessRule.DeletedProjectPage"/>: whoever may not do it is answered as if nothing were kept.</summary>
+    public async Task EnterDeleted(HttpContext context, RequestDelegate next)
+    {
+        if (await FindSession(context) is not { } session)
+        {
+            SendToSignIn(context);
+            return;
+        }
+        if (!await IsOurForm(context, session))
+            return;
+        var project = await projects.FindDeleted((string)context.Request.RouteValues["id"]!, context.RequestAborted);
+        var role = await targets.RoleIn(project?.Facts, session.Caller, context.RequestAborted);
+        if (project is null || Decision.InProjectApi(session.Caller, project.Facts, role, AccessLevel.Owner) is not { Allowed: true } decision)
+        {
+            PageRefusal.Set(context, 404, "No deleted project of yours has this number, or it is kept no more.");
+            return;
+        }
+        context.Features.Set(PageAccess.Grant(session, new AccessRule.Page()));
+        context.Features.Set(ProjectAccess.Grant(decision, project, role, session.Caller));
+        await next(context);
+    }
+
     private static Decision Decide(AccessRule.ProjectPage rule, Caller caller, ProjectFacts project, AccessLevel role) =>
         rule.Images ? Decision.OfImages(caller, project, role, rule.Role) : Decision.InProjectApi(caller, project, role, rule.Role);
 

@@ -24,7 +24,9 @@ internal sealed class Repositories(MetadataDatabase database, ImageTargets targe
             };
             transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = project.Project.Id });
             var suffix = project.Relative.Length == 0 ? "" : "/" + project.Relative;
-            return (transaction.QuerySingle<long>(ProjectQueries.EnsureRepository, new { projectId = project.Project.Id, name = project.Relative, suffix, now }), project);
+            // A project that was deleted since the decision has no path to name it by.
+            return (transaction.QueryFirstOrDefault<long?>(ProjectQueries.EnsureRepository, new { projectId = project.Project.Id, name = project.Relative, suffix, now })
+                ?? throw new PathTakenException(), project);
         });
         targets.Forget();
         return (id, found);

@@ -5,7 +5,7 @@ internal static class ImagesFeature
 {
     public static void AddImages(this IServiceCollection services)
     {
-        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagEvents>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
+        services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagHistory>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
             .AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
         services.AddSingleton<InstanceStorage>().AddHostedService(provider => provider.GetRequiredService<InstanceStorage>());
         services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();

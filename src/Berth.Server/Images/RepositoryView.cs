@@ -20,6 +20,7 @@ internal static class RepositoryView
             ["location"] = $"{settings.RegistryHost}/{row.ImageName}",
             ["created_at"] = ApiTime.Of(row.CreatedAt),
             ["cleanup_policy_started_at"] = null,
+            // GitLab's while it deletes in the background. Here a repository is gone with the delete's answer, or untouched.
             ["status"] = null,
         };
         if (deletable)

@@ -16,21 +16,21 @@ internal static class TagEventEndpoints
     }
 
     private static async Task<IResult> OfTag(
-        ImagesAccess access, long repository, string tag, HttpContext context, RegistryRepositories repositories, TagEvents events, BerthSettings settings, CancellationToken cancellationToken)
+        ImagesAccess access, long repository, string tag, HttpContext context, RegistryRepositories repositories, TagHistory history, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (!ApiKeyset.TryReadBefore(context.Request, out var before))
             return ApiError.BadRequest("cursor is invalid");
         if (await repositories.Find(access, repository, cancellationToken) is not { } row)
             return ApiError.NotFound("Repository");
-        var found = Tag.TryParse(tag, out var name) ? await events.OfTag(row, name.ToString(), before, ApiKeyset.Size(context.Request) + 1, cancellationToken) : [];
+        var found = Tag.TryParse(tag, out var name) ? await history.OfTag(row, name.ToString(), before, ApiKeyset.Size(context.Request) + 1, cancellationToken) : [];
         return found.Count == 0 && before == long.MaxValue ? ApiError.NotFound("Tag") : Answer(context, settings, access, found);
     }
 
-    private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, TagEvents events, BerthSettings settings, CancellationToken cancellationToken)
+    private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, TagHistory history, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (!ApiKeyset.TryReadBefore(context.Request, out var before))
             return ApiError.BadRequest("cursor is invalid");
-        return Answer(context, settings, access, await events.OfProject(access, before, ApiKeyset.Size(context.Request) + 1, cancellationToken));
+        return Answer(context, settings, access, await history.OfProject(access, before, ApiKeyset.Size(context.Request) + 1, cancellationToken));
     }
 
     private static IResult Answer(HttpContext context, BerthSettings settings, ImagesAccess access, List<TagEventRow> events)
@@ -47,7 +47,7 @@ internal static class TagEventEndpoints
     private static object View(TagEventRow row, ImagesAccess access, BerthSettings settings) => new
     {
         id = row.Id,
-        action = TagEvents.ActionWord(row.Action),
+        action = TagHistory.ActionWord(row.Action),
         repository_id = row.RepositoryId,
         path = $"{row.ImageName}:{row.Tag}",
         tag = row.Tag,

@@ -37,6 +37,16 @@ internal sealed class DeletedTags(MetadataDatabase database, TimeProvider time)
             : await Read(connection, from, time.Micros(), limit, cancellationToken);
     }
 
+    /// <summary>Those that one deletion of a repository took, by its number; none if the repository is not there.</summary>
+    public async Task<List<DeletedTag>> OfDeletion(ImagesAccess access, long repository, long deletion, int limit, CancellationToken cancellationToken)
+    {
+        access.Demand(AccessLevel.Developer);
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<long?>(TagTrashQueries.LockImages, new { repository, project = access.Project.Id }, cancellationToken) is null
+            ? []
+            : await connection.Query<DeletedTag>(TagTrashQueries.GoneByDeletion, new { repository, at = deletion, now = time.Micros(), limit }, cancellationToken);
+    }
+
     private static Task<List<DeletedTag>> Read(ReadConnection connection, DeletedTagPlace place, long now, int limit, CancellationToken cancellationToken) =>
         connection.Query<DeletedTag>(TagTrashQueries.DeletedTags, new { repository = place.Repository, keep = place.KeepUntil, id = place.EventId, now, limit }, cancellationToken);
 
@@ -45,7 +55,8 @@ internal sealed class DeletedTags(MetadataDatabase database, TimeProvider time)
 
 /// <summary>A tag that can be restored until <c>KeepUntil</c>, by the event that ended it. Times in microseconds.</summary>
 internal sealed record DeletedTag(
-    long Id, long RepositoryId, string Tag, long Action, byte[] Digest, long DeletedAt, long KeepUntil, long? UserId, string? Username, string Credential, long? JobId)
+    long Id, long RepositoryId, string Tag, long Action, byte[] Digest, long DeletedAt, long KeepUntil, long? UserId, string? Username, string Credential, long? JobId,
+    string RepositoryName)
 {
     public DeletedTagPlace Place => new(RepositoryId, KeepUntil, Id);
 }

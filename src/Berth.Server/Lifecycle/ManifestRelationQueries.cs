@@ -10,6 +10,15 @@ internal static class ManifestRelationQueries
         where t.repository_id = @repository and t.name = @tag and r.project_id = @project and r.deleted_at is null
         """;
 
+    /// <summary>Tags that are there, of those that were named.</summary>
+    public const string Chosen = """
+        select t.name as Name, t.digest as Digest, t.total_size as TotalSize from tags t
+        join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
+        join repositories r on r.id = t.repository_id
+        where t.repository_id = @repository and t.name in @names and r.project_id = @project and r.deleted_at is null
+        order by t.name
+        """;
+
     public const string IsLive = """
         select m.digest from manifests m join repositories r on r.id = m.repository_id
         where m.repository_id = @repository and m.digest = @digest and m.deleted_at is null and r.project_id = @project and r.deleted_at is null

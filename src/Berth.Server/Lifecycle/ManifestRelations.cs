@@ -15,7 +15,7 @@ internal sealed class ManifestRelations(MetadataDatabase database)
     {
         await using var connection = await database.OpenRead(cancellationToken);
         var digest = await connection.QueryFirstOrDefault<byte[]>(ManifestRelationQueries.Digest, new { repository, tag = tag.ToString(), project = access.Project.Id }, cancellationToken);
-        return digest is null ? null : await Read(connection, repository, digest, tag.ToString(), first, cancellationToken);
+        return digest is null ? null : await Read(connection, repository, digest, [tag.ToString()], (first, MaxCounted), cancellationToken);
     }
 
     /// <summary>Null if there is no such manifest.</summary>
@@ -25,26 +25,49 @@ internal sealed class ManifestRelations(MetadataDatabase database)
         var row = new { repository, digest = digest.ToBytes(), project = access.Project.Id };
         return await connection.QueryFirstOrDefault<byte[]>(ManifestRelationQueries.IsLive, row, cancellationToken) is null
             ? null
-            : await Read(connection, repository, row.digest, "", first, cancellationToken);
+            : await Read(connection, repository, row.digest, [], (first, MaxCounted), cancellationToken);
     }
 
-    private static async Task<Relations> Read(ReadConnection connection, long repository, byte[] digest, string but, int first, CancellationToken cancellationToken)
+    /// <summary>
+    /// Of the tags that are there of those named, manifest by manifest. A tag that is named is no other tag. <paramref name="counted"/>:
+    /// how many of each kind are returned, and up to how many counted.
+    /// </summary>
+    public async Task<List<ChosenManifest>> OfTags(ImagesAccess access, long repository, IReadOnlyCollection<Tag> tags, (int First, int Most) counted, CancellationToken cancellationToken)
     {
-        // One more than is counted, for the tag itself.
-        var row = new { repository, digest, limit = MaxCounted + 1 };
+        await using var connection = await database.OpenRead(cancellationToken);
+        var names = tags.Select(tag => tag.ToString()).Distinct().ToArray();
+        var rows = await connection.Query<ChosenRow>(ManifestRelationQueries.Chosen, new { repository, names, project = access.Project.Id }, cancellationToken);
+        var chosen = new List<ChosenManifest>();
+        foreach (var group in rows.GroupBy(row => Digest.FromBytes(row.Digest)))
+        {
+            var relations = await Read(connection, repository, group.First().Digest, names, counted, cancellationToken);
+            chosen.Add(new ChosenManifest([.. group.Select(row => row.Name)], group.First().TotalSize, relations));
+        }
+        return chosen;
+    }
+
+    private static async Task<Relations> Read(ReadConnection connection, long repository, byte[] digest, string[] but, (int First, int Most) counted, CancellationToken cancellationToken)
+    {
+        // One more than is counted, and more for the tags themselves.
+        var row = new { repository, digest, limit = counted.Most + 1 + but.Length };
         var tags = await connection.Query<string>(ManifestRelationQueries.Tags, row, cancellationToken);
-        tags.Remove(but);
+        tags.RemoveAll(but.Contains);
         var indexes = await connection.Query<byte[]>(ManifestRelationQueries.Indexes, row, cancellationToken);
         var referrers = await connection.Query<ReferrerRow>(ManifestRelationQueries.Referrers, row, cancellationToken);
         return new Relations(
             Digest.FromBytes(digest),
-            Known<string>.Of(tags, first),
-            Known<Digest>.Of(indexes.ConvertAll(index => Digest.FromBytes(index)), first),
-            Known<(Digest, string?)>.Of(referrers.ConvertAll(referrer => (Digest.FromBytes(referrer.Digest), referrer.ArtifactType)), first));
+            Known<string>.Of(tags, counted),
+            Known<Digest>.Of(indexes.ConvertAll(index => Digest.FromBytes(index)), counted),
+            Known<(Digest, string?)>.Of(referrers.ConvertAll(referrer => (Digest.FromBytes(referrer.Digest), referrer.ArtifactType)), counted));
     }
+
+    private sealed record ChosenRow(string Name, byte[] Digest, long TotalSize);
 
     private sealed record ReferrerRow(byte[] Digest, string? ArtifactType);
 }
+
+/// <summary>A manifest, those of its tags that were named, and what else leads to it. Size in bytes, with all that it references.</summary>
+internal sealed record ChosenManifest(IReadOnlyList<string> Tags, long TotalSize, Relations Relations);
 
 /// <summary>What else leads to a manifest, or hangs on it.</summary>
 /// <param name="Digest">The manifest.</param>
@@ -55,10 +78,10 @@ internal sealed record Relations(Digest Digest, Known<string> Tags, Known<Digest
 
 /// <summary>The first of some things, and how many there are, as far as they are counted.</summary>
 /// <param name="First">In order.</param>
-/// <param name="Count">At most <see cref="ManifestRelations.MaxCounted"/>.</param>
+/// <param name="Count">As far as they were counted.</param>
 /// <param name="IsMore">There are more than the count.</param>
 internal sealed record Known<T>(IReadOnlyList<T> First, int Count, bool IsMore)
 {
-    public static Known<T> Of(List<T> found, int first) =>
-        new(found.GetRange(0, Math.Min(first, found.Count)), Math.Min(found.Count, ManifestRelations.MaxCounted), found.Count > ManifestRelations.MaxCounted);
+    public static Known<T> Of(List<T> found, (int First, int Most) counted) =>
+        new(found.GetRange(0, Math.Min(counted.First, found.Count)), Math.Min(found.Count, counted.Most), found.Count > counted.Most);
 }

@@ -50,7 +50,9 @@ internal static class ManifestRevival
         var dead = new List<byte[]>();
         foreach (var batch in blobs.Chunk(QueryBatch))
         {
-            var marks = transaction.Query<BlobMark>(TagTrashQueries.BlobMarks, new { repository, digests = batch.Select(blob => blob.ToBytes()).ToArray() })
+            var row = new { repository, digests = batch.Select(blob => blob.ToBytes()).ToArray() };
+            transaction.QueryAllForUpdate<long>(TagTrashQueries.LockBlobs, row);
+            var marks = transaction.Query<BlobMark>(TagTrashQueries.BlobMarks, row)
                 .ToDictionary(mark => Digest.FromBytes(mark.Digest));
             foreach (var blob in batch)
             {

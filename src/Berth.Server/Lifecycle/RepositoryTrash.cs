@@ -20,10 +20,7 @@ internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets ta
         var now = time.Micros();
         var project = access.Project;
         var done = await database.Write(transaction =>
-        {
-            transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = project.Id });
-            return Delete(transaction, access, repository, now);
-        });
+            transaction.QueryForUpdate<long>(RepositoryTrashQueries.LockProject, new { project = project.Id }) != 0 && Delete(transaction, access, repository, now));
         targets.Forget();
         return done;
     }
@@ -36,10 +33,9 @@ internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets ta
         if (otherName is not null && !IsName(access, otherName))
             return new RepositoryRestore.BadName();
         var outcome = await database.Write(transaction =>
-        {
-            transaction.QueryForUpdate<long>(ProjectQueries.LockProject, new { id = access.Project.Id });
-            return Restore(transaction, access, repository, otherName, now);
-        });
+            transaction.QueryForUpdate<long>(RepositoryTrashQueries.LockProject, new { project = access.Project.Id }) != 0
+                ? Restore(transaction, access, repository, otherName, now)
+                : new RepositoryRestore.NotFound());
         targets.Forget();
         return outcome;
     }
@@ -50,6 +46,14 @@ internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets ta
         access.Demand(AccessLevel.Developer);
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.Query<DeletedRepository>(RepositoryTrashQueries.List, new { project = access.Project.Id, before, now = time.Micros(), limit }, cancellationToken);
+    }
+
+    /// <summary>A deleted repository of a project by its number; null if none is kept.</summary>
+    public async Task<DeletedRepository?> Find(ImagesAccess access, long repository, CancellationToken cancellationToken)
+    {
+        access.Demand(AccessLevel.Developer);
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<DeletedRepository>(RepositoryTrashQueries.Find, new { project = access.Project.Id, repository, now = time.Micros() }, cancellationToken);
     }
 
     private static bool Delete(WriteTransaction transaction, ImagesAccess access, long repository, long now)

@@ -3,6 +3,9 @@ namespace Berth.Server.Lifecycle;
 /// <summary>The SQL that deletes repositories and gives them back. The project's row is locked before each.</summary>
 internal static class RepositoryTrashQueries
 {
+    /// <summary>No row if the project was deleted meanwhile: then its repositories have no name among all images.</summary>
+    public const string LockProject = "select id from projects where id = @project and deleted_at is null";
+
     /// <summary>The name is free at once; no image name holds an '@'.</summary>
     public const string MarkDeleted = """
         update repositories set deleted_at = @now, keep_until = @keep, deleted_by = @user, deleted_name = name, name = name || '@' || cast(id as text),
@@ -34,9 +37,15 @@ internal static class RepositoryTrashQueries
         where id = @repository
         """;
 
-    public const string List = """
+    private const string Rows = """
         select r.id as Id, r.deleted_name as Name, r.deleted_at as DeletedAt, r.keep_until as KeepUntil, r.deleted_by as UserId, u.username as Username
         from repositories r left join users u on u.id = r.deleted_by
+        """;
+
+    public const string Find = $"{Rows} where r.id = @repository and r.project_id = @project and r.deleted_name is not null and r.keep_until > @now";
+
+    public const string List = $"""
+        {Rows}
         where r.project_id = @project and r.id < @before and r.deleted_name is not null and r.keep_until > @now
         order by r.id desc limit @limit
         """;

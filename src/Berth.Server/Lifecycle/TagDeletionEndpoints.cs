@@ -17,6 +17,13 @@ internal static class TagDeletionEndpoints
         routes.MapGet(Route + "/tag_deletion", GetDeletion).WithSummary("Shows how far the last delete by a rule is").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
     }
 
+    public static string Word(TagDeletion deletion) => (TagDeletionState)deletion.State switch
+    {
+        TagDeletionState.UnderWay => "running",
+        TagDeletionState.Done => "finished",
+        _ => "failed",
+    };
+
     private static async Task<IResult> DeleteRepository(ImagesAccess access, long repository, RepositoryTrash trash) =>
         await trash.Delete(access, repository) ? ApiError.Of(202, "202 Accepted") : ApiError.NotFound("Container Repository");
 
@@ -42,12 +49,7 @@ internal static class TagDeletionEndpoints
             ? Results.Json(new
             {
                 deletion_id = deletion.RequestedAt,
-                state = (TagDeletionState)deletion.State switch
-                {
-                    TagDeletionState.UnderWay => "running",
-                    TagDeletionState.Done => "finished",
-                    _ => "failed",
-                },
+                state = Word(deletion),
                 name_regex_delete = deletion.DeletePattern,
                 name_regex_keep = deletion.KeepPattern,
                 keep_n = deletion.KeepNewest,

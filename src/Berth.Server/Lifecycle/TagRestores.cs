@@ -128,6 +128,8 @@ internal sealed class TagRestores(MetadataDatabase database, TimeProvider time)
             return new TagRestore.Taken(Digest.FromBytes(current));
         if (ManifestRevival.Revive(transaction, repository, ended.Digest, now) is { Count: > 0 } missing)
             return new TagRestore.Gone(missing);
+        if (current is null)
+            TagRemovals.Record(transaction, new { repository, tag = ended.Tag });
         TagEvents.Record(transaction, new(repository, tag, TagAction.Restored, ended.Digest, current, access.Caller, now) { KeepUntil = now + access.Project.TrashDays * Clock.Day });
         var totalSize = transaction.QuerySingle<ManifestMark>(TagTrashQueries.ManifestMark, new { repository, digest = ended.Digest }).TotalSize;
         var published = ended.PublishedAt ?? now;

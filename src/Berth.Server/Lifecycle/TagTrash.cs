@@ -15,15 +15,15 @@ internal sealed class TagTrash(MetadataDatabase database, TimeProvider time)
     public const int MaxTags = 1000;
 
     /// <summary>False if there is no such tag, or no such repository.</summary>
-    public async Task<bool> Delete(ImagesAccess access, long repository, Tag tag) => await Delete(access, repository, [tag]) == 1;
+    public async Task<bool> Delete(ImagesAccess access, long repository, Tag tag) => (await Delete(access, repository, [tag])).Count == 1;
 
-    /// <summary>Takes those of the tags that are there, and returns how many that were. They are one deletion: their events have one time.</summary>
-    public Task<int> Delete(ImagesAccess access, long repository, IReadOnlyCollection<Tag> tags)
+    /// <summary>Takes those of the tags that are there, and returns how many that were. They are one deletion: their events have one time, its number.</summary>
+    public async Task<(int Count, long DeletionId)> Delete(ImagesAccess access, long repository, IReadOnlyCollection<Tag> tags)
     {
         access.Demand(AccessLevel.Developer);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tags.Count, MaxTags);
         var now = time.Micros();
-        return database.Write(transaction =>
+        var count = await database.Write(transaction =>
         {
             if (transaction.QueryForUpdate<long>(TagTrashQueries.LockImages, new { repository, project = access.Project.Id }) == 0)
                 return 0;
@@ -38,6 +38,7 @@ internal sealed class TagTrash(MetadataDatabase database, TimeProvider time)
                 keep = now + access.Project.TrashDays * Clock.Day,
             });
         });
+        return (count, now);
     }
 
     /// <summary>With the repository's row locked. <paramref name="deletion"/>: the parameters of <see cref="TagTrashQueries.RecordTags"/>.</summary>

@@ -22,8 +22,8 @@ internal static class TagTrashQueries
 
     private const string Ended = """
         select e.id as Id, e.repository_id as RepositoryId, e.tag as Tag, e.action as Action, e.previous_digest as Digest, e.at as DeletedAt, e.keep_until as KeepUntil,
-            e.user_id as UserId, u.username as Username, e.credential as Credential, e.job_id as JobId
-        from tag_events e left join users u on u.id = e.user_id
+            e.user_id as UserId, u.username as Username, e.credential as Credential, e.job_id as JobId, r.name as RepositoryName
+        from tag_events e join repositories r on r.id = e.repository_id left join users u on u.id = e.user_id
         """;
 
     /// <summary>Not if the tag is there again, or was deleted once more since.</summary>
@@ -39,6 +39,11 @@ internal static class TagTrashQueries
         {Ended}
         where e.repository_id = @repository and e.action in (3, 4) and e.keep_until > @now and (e.keep_until, e.id) < (@keep, @id) and {StillGone}
         order by e.keep_until desc, e.id desc limit @limit
+        """;
+
+    /// <summary>What one deletion took and is not back, by name.</summary>
+    public const string GoneByDeletion = $"""
+        {Ended} where e.repository_id = @repository and e.at = @at and e.action in (3, 4) and e.keep_until > @now and {StillGone} order by e.tag limit @limit
         """;
 
     /// <summary>Repositories of a project from a number on in which something was deleted that is kept.</summary>
@@ -82,6 +87,9 @@ internal static class TagTrashQueries
 
     /// <summary>What a manifest cannot be without; what it names of elsewhere, and its subject, it can.</summary>
     public const string NeededBy = "select child as Digest, kind as Kind from manifest_references where repository_id = @repository and parent = @digest and kind in (1, 2, 3)";
+
+    /// <summary>As pushes and mounts of a blob do first: a link that lives again, or is made, at this moment is counted once.</summary>
+    public const string LockBlobs = "select size from blobs where digest in @digests order by digest";
 
     public const string BlobMarks = """
         select l.digest as Digest, l.deleted_at as DeletedAt, l.keep_until as KeepUntil

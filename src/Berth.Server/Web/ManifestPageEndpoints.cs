@@ -34,7 +34,7 @@ internal static class ManifestPageEndpoints
             return ImagePageEndpoints.NoSuchImage(context);
         var place = new PartPlace(PageQuery.Text(context, "part") is { Length: > 0 } part ? part : null, PageQuery.Text(context, "from"));
         return await pages.Show(access, image, reference, place, context.RequestAborted) is { } view
-            ? PageResult.Of<ManifestPage>(Viewer.Of(access.Session, pages.Time), view)
+            ? PageResult.Of<ManifestPage>(Viewer.Of(access.Session, pages.Time), view with { MayDelete = granted.DeletesTags })
             : NoSuchManifest(context);
     }
 

@@ -8,7 +8,7 @@ using Berth.Server.Web.Pages;
 namespace Berth.Server.Web;
 
 /// <summary>Gathers what the pages of a manifest show, each list bounded.</summary>
-internal sealed class ManifestPages(ImageManifests manifests, ImageTags tags, TagEvents tagEvents, ArtifactContents contents, BerthSettings settings, TimeProvider time)
+internal sealed class ManifestPages(ImageManifests manifests, ImageTags tags, TagHistory history, ArtifactContents contents, BerthSettings settings, TimeProvider time)
 {
     /// <summary>Bytes of a manifest that the page shows as JSON; larger ones are behind the link.</summary>
     private const int MaxShownJson = 32 * 1024;
@@ -118,7 +118,7 @@ internal sealed class ManifestPages(ImageManifests manifests, ImageTags tags, Ta
         if (place.Part is not (null or "history"))
             return view;
         var before = place.Part is not null && long.TryParse(place.From, out var id) ? id : long.MaxValue;
-        var events = await tagEvents.OfTag(image, tag.Tag, before, EventsAtOnce + 1, cancellationToken);
+        var events = await history.OfTag(image, tag.Tag, before, EventsAtOnce + 1, cancellationToken);
         var next = events.Count > EventsAtOnce ? PartPlace.Url(view.Url, "history", $"{events[EventsAtOnce - 1].Id}") : null;
         return view with { Events = new Part<TagEventLine>([.. events.Take(EventsAtOnce).Select(one => Line(access, view.Image, one))], null, next) };
     }

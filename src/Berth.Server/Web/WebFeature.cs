@@ -14,7 +14,7 @@ namespace Berth.Server.Web;
 internal static class WebFeature
 {
     public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>()
-        .AddSingleton<ProjectOverview>().AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>().AddSingleton<CiSettingsPages>().AddSingleton<UserAdminPages>().AddSingleton<WaitingTasks>();
+        .AddSingleton<ProjectOverview>().AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>().AddSingleton<CiSettingsPages>().AddSingleton<UserAdminPages>().AddSingleton<WaitingTasks>().AddSingleton<TrashPages>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
     {
@@ -34,6 +34,11 @@ internal static class WebFeature
         routes.MapProjectPages();
         routes.MapImagePages();
         routes.MapManifestPages();
+        routes.MapTrashPages();
+        routes.MapRulePage();
+        routes.MapDeletedPage();
+        routes.MapRestorePages();
+        routes.MapDeletedProjects();
         routes.MapPipelinePages();
         routes.MapJobPages();
         routes.MapNewPipeline();

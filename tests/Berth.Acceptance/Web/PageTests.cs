@@ -105,7 +105,7 @@ public sealed class PageTests
             await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
             foreach (var path in (string[])["/", "/?show=all", "/root", "/team", "/-/projects/new", "/groups/new", "/-/user_settings/password", "/-/user_settings/personal_access_tokens",
                 "/groups/team/-/group_members", "/groups/team/-/edit", "/groups/team/-/settings/access_tokens", "/groups/team/-/settings/deploy_tokens",
-                "/root/app/-/project_members", "/root/app/-/edit", "/root/app/-/settings/access_tokens", "/root/app/-/settings/deploy_tokens", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none",
+                "/root/app/-/project_members", "/root/app/-/edit", "/root/app/-/settings/access_tokens", "/root/app/-/settings/deploy_tokens", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", Image + "/delete_tags?tag=v1", Image + "/delete", Image + "/delete_by_rule", "/root/app/-/container_registry/deleted", "/-/deleted_projects", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none",
                 "/root/app/-/settings/ci_cd", "/root/app/-/pipelines/new", "/root/app/-/usage_quotas", "/groups/team/-/usage_quotas",
                 "/admin", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/groups", "/admin/projects", "/admin/runners", "/admin/background_jobs", "/admin/audit_logs", "/admin/application_settings"])
             {

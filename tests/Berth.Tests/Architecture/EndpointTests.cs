@@ -71,6 +71,7 @@ public sealed class EndpointTests
         AccessRule.ProjectPage page => $"page of a project, {(page.Images ? $"who may pull its images{(page.Role == AccessLevel.None ? "" : $" and is {page.Role} or more")}" : (page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more"))}",
         AccessRule.PathPage => "page of what is at the path, whoever sees it",
         AccessRule.GroupPage page => $"page of a group, {(page.Role == AccessLevel.None ? "whoever sees it" : $"{page.Role} or more")}",
+        AccessRule.DeletedProjectPage => "page of a deleted project, Owner or more",
         AccessRule.AdminSocket => "socket of the data directory",
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };

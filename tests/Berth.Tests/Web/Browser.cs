@@ -48,12 +48,14 @@ internal sealed partial class Browser : IDisposable
     }
 
     /// <summary>Presses the button of the form with this action on a page.</summary>
-    public async Task<HttpResponseMessage> Press(string page, string action)
+    public async Task<HttpResponseMessage> Press(string page, string action, params (string Name, string Value)[] typed) => await PressOn(await Page(page), action, typed);
+
+    /// <summary>Presses the button of the last form with this action in a page's HTML, with what was typed into it.</summary>
+    public Task<HttpResponseMessage> PressOn(string html, string action, params (string Name, string Value)[] typed)
     {
-        var html = await Page(page);
-        var start = html.IndexOf($"action=\"{action}\"", StringComparison.Ordinal);
-        Assert.True(start >= 0, $"{page} has no form to {action}");
-        return await Post(action, [.. Hidden(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)])]);
+        var start = html.LastIndexOf($"action=\"{action}\"", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"no form to {action} in {html}");
+        return Post(action, [.. Hidden(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)]), .. typed]);
     }
 
     /// <summary>Sends a form of a page with some fields beside its hidden ones.</summary>

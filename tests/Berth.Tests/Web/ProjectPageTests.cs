@@ -86,7 +86,7 @@ public sealed class ProjectPageTests(TestServer server)
         var list = await browser.Page($"/{owner.Name}/many/-/container_registry");
         Assert.Contains("<td class=\"number\">60<", list, StringComparison.Ordinal);
         var seen = new List<string>();
-        for (string? next = Between(list, $"<a href=\"/{owner.Name}/many/-/container_registry/", "\"", keep: $"/{owner.Name}/many/-/container_registry/"); next is not null;)
+        for (string? next = Between(list, $"name\"><a href=\"/{owner.Name}/many/-/container_registry/", "\"", keep: $"/{owner.Name}/many/-/container_registry/"); next is not null;)
         {
             var html = await browser.Page(next);
             seen.AddRange(Tags(html));
@@ -105,7 +105,7 @@ public sealed class ProjectPageTests(TestServer server)
         await new RegistryClient(server, project.Path, token).PushImage("main");
         using var browser = await Browser.SignedIn(server, project.Owner);
         var list = await browser.Page($"/{project.Path}/-/container_registry");
-        foreach (var page in (string[])["", Between(list, $"<a href=\"/{project.Path}/-/container_registry/", "\"", keep: "/-/container_registry/")])
+        foreach (var page in (string[])["", Between(list, $"name\"><a href=\"/{project.Path}/-/container_registry/", "\"", keep: "/-/container_registry/")])
         {
             var html = await browser.Page($"/{project.Path}{page}");
             Assert.Contains($"<a href=\"/{project.Path}/-/jobs/{job.Id}\"><bdi>build</bdi></a>", html, StringComparison.Ordinal);

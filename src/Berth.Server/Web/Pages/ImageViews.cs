@@ -39,6 +39,12 @@ public sealed record ImageLine(ImageHead Head, long TagCount, long Size, long? L
 public sealed record ImagesView(
     ProjectHead Project, IReadOnlyList<ImageLine> Images, string Filter, string Sort, bool Descending, bool IsFirstPage, string? Next, string Registry)
 {
+    /// <summary>The image that was just deleted.</summary>
+    public DeletedNote? Note { get; init; }
+
+    /// <summary>May see what was deleted.</summary>
+    public bool SeesDeleted { get; init; }
+
     public string Url => Project.Url("container_registry");
 
     /// <summary>The list in another order, from its beginning.</summary>
@@ -58,6 +64,15 @@ public sealed record ImagesView(
 public sealed record ImageView(
     ProjectHead Project, ImageHead Image, IReadOnlyList<TagLine> Tags, string Filter, string Sort, bool Descending, bool IsFirstPage, string? Next, bool MayDelete)
 {
+    /// <summary>All of the image can be deleted, and tags by a rule.</summary>
+    public bool MayDeleteImage { get; init; }
+
+    /// <summary>What was just deleted.</summary>
+    public DeletedNote? Note { get; init; }
+
+    /// <summary>How many tags were just restored.</summary>
+    public long? Restored { get; init; }
+
     /// <summary>The list in another order, from its beginning.</summary>
     public string Ordered(string sort, bool descending) => ListUrls.Ordered(Image.Url, Filter, sort, descending);
 }

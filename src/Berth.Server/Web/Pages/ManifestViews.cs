@@ -19,6 +19,9 @@ public sealed record ManifestView(ProjectHead Project, ImageHead Image, string? 
 
     public bool IsSigned { get; init; }
 
+    /// <summary>The tag can be deleted.</summary>
+    public bool MayDelete { get; init; }
+
     public string? By { get; init; }
 
     public TagOrigin? From { get; init; }

@@ -55,7 +55,7 @@ internal static class RouteAddresses
 
     private static string Kind(string before, string name, bool ofGroup, bool byTag, RouteEndpoint route) => (before, name) switch
     {
-        ("projects", "id") => "project",
+        ("projects" or "deleted_projects", "id") => "project",
         ("groups" or "namespaces", "id") => "group",
         ("access_tokens", "token") => ofGroup ? "token of group" : "token of project",
         ("deploy_tokens", "token") => ofGroup ? "deploy token of group" : "deploy token of project",

@@ -1,10 +1,11 @@
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Distribution;
 
 namespace Berth.Server.Images;
 
 /// <summary>What happened to tags: which digest when, by whom, from which job. Newest first, by keyset of the events' numbers.</summary>
-internal sealed class TagEvents(MetadataDatabase database)
+internal sealed class TagHistory(MetadataDatabase database)
 {
     public Task<List<TagEventRow>> OfTag(RepositoryRow repository, string tag, long before, int limit, CancellationToken cancellationToken) =>
         OfTag(new ImageRow(repository.Id, repository.Name), tag, before, limit, cancellationToken);
@@ -21,13 +22,13 @@ internal sealed class TagEvents(MetadataDatabase database)
         return await connection.Query<TagEventRow>(TagEventQueries.OfProject, new { project = access.Project.Id, before, limit }, cancellationToken);
     }
 
-    /// <summary>The number of <c>tag_events.action</c> in a word.</summary>
-    public static string ActionWord(long action) => action switch
+    /// <summary>What happened, in a word.</summary>
+    public static string ActionWord(long action) => (TagAction)action switch
     {
-        1 => "created",
-        2 => "moved",
-        3 => "deleted",
-        4 => "deleted_with_manifest",
+        TagAction.Created => "created",
+        TagAction.Moved => "moved",
+        TagAction.Deleted => "deleted",
+        TagAction.ManifestDeleted => "deleted_with_manifest",
         _ => "restored",
     };
 }
