@@ -367,6 +367,7 @@ create table projects (
     PRIMARY KEY (id)
 );
 CREATE INDEX projects_by_namespace ON projects USING btree (namespace_id, id);
+CREATE INDEX projects_by_size ON projects USING btree (image_size DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX projects_by_visibility ON projects USING btree (visibility, id);
 CREATE INDEX projects_deleted ON projects USING btree (id) WHERE (deleted_at IS NOT NULL);
 
