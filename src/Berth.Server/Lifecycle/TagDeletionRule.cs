@@ -19,9 +19,9 @@ internal sealed record TagDeletionRule(string DeletePattern, string? KeepPattern
         var keepText = parameter("name_regex_keep");
         if (parameter(name) is not { } delete)
             refusal = "name_regex_delete is missing, name_regex is missing";
-        else if (!NamePattern.TryParse(delete, groups: true, out _))
+        else if (!IsPattern(delete, groups: true))
             refusal = NotRe2(name);
-        else if (keepText is not null && !NamePattern.TryParse(keepText, groups: false, out _))
+        else if (keepText is not null && !IsPattern(keepText, groups: false))
             refusal = NotRe2("name_regex_keep");
         else if (!TryParseCount(parameter("keep_n"), out var keepNewest))
             refusal = "keep_n is invalid";
@@ -31,6 +31,9 @@ internal sealed record TagDeletionRule(string DeletePattern, string? KeepPattern
             rule = new TagDeletionRule(delete, keepText, keepNewest, age);
         return rule is not null;
     }
+
+    /// <summary>PostgreSQL takes no NUL.</summary>
+    private static bool IsPattern(string text, bool groups) => !text.Contains('\0', StringComparison.Ordinal) && NamePattern.TryParse(text, groups, out _);
 
     private static bool TryParseCount(string? text, out long count)
     {

@@ -57,21 +57,11 @@ internal static class RestorePageEndpoints
             return NothingKept(context);
         var head = ImageHeads.Of(access, pages.Settings, image);
         var (force, back) = (form["force"] == "true", form["back"].ToString());
-        var refused = new List<RestoredTag>();
-        var (count, after) = (0, form["after"].ToString());
-        var isEnd = false;
-        for (var call = 0; call < MostCalls && !isEnd; call++)
-        {
-            if (await restores.RestoreDeletion(granted, id, deletion, after, force) is not { } tags)
-                return ImagePageEndpoints.NoSuchImage(context);
-            refused.AddRange(tags.Where(tag => tag.Outcome is not TagRestore.Restored));
-            count += tags.Count;
-            isEnd = tags.Count < TagRestores.MaxTags;
-            after = isEnd ? "" : tags[^1].Tag.ToString();
-        }
+        if (await RestoreSome(granted, id, (deletion, Tag.TryParse(form["after"].ToString(), out var last) ? last.ToString() : "", force), restores) is not var (count, refused, after))
+            return ImagePageEndpoints.NoSuchImage(context);
         if (count == 0)
             return NothingKept(context);
-        if (refused.Count == 0 && isEnd)
+        if (refused.Count == 0 && after is null)
             return PageResult.SeeOther(back == "deleted" ? $"/{access.Project.FullPath}/-/container_registry/deleted?restored={id}&count={count}" : $"{head.Url}?restored={count}");
         Entry[] fields = [new("deletion", deletion.ToString(CultureInfo.InvariantCulture)), new("back", back)];
         return Problem(access, pages, new RestoreProblemView(
@@ -80,10 +70,29 @@ internal static class RestorePageEndpoints
         {
             Refused = [.. refused.Take(MostRefused).Select(tag => new Entry(tag.Tag.ToString(), Reason(tag.Outcome)))],
             RefusedCount = refused.Count,
-            GoOn = isEnd ? null : [.. fields, new("after", after), new("force", force ? "true" : "")],
+            GoOn = after is null ? null : [.. fields, new("after", after), new("force", force ? "true" : "")],
             Force = refused.Exists(tag => tag.Outcome is TagRestore.Taken) ? fields : null,
             Links = [new("The image", head.Url)],
         }, refused.Count > 0 ? 409 : 200);
+    }
+
+    /// <summary>How many were tried, which of them were refused, and behind which tag to go on; null once all were tried. Null if the image is gone.</summary>
+    private static async Task<(int Count, List<RestoredTag> Refused, string? After)?> RestoreSome(
+        ImagesAccess granted, long id, (long Id, string After, bool Force) deletion, TagRestores restores)
+    {
+        var refused = new List<RestoredTag>();
+        var (count, after) = (0, deletion.After);
+        for (var call = 0; call < MostCalls; call++)
+        {
+            if (await restores.RestoreDeletion(granted, id, deletion.Id, after, deletion.Force) is not { } tags)
+                return null;
+            refused.AddRange(tags.Where(tag => tag.Outcome is not TagRestore.Restored));
+            count += tags.Count;
+            if (tags.Count < TagRestores.MaxTags)
+                return (count, refused, null);
+            after = tags[^1].Tag.ToString();
+        }
+        return (count, refused, after);
     }
 
     private static async Task<IResult> RestoreImage(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, RepositoryTrash trash, TrashPages pages)
