@@ -329,9 +329,7 @@ create table pipelines (
     UNIQUE (project_id, iid)
 );
 CREATE INDEX pipelines_by_project ON pipelines USING btree (project_id, id);
-CREATE INDEX pipelines_by_sha ON pipelines USING btree (sha, id);
 CREATE INDEX pipelines_by_status ON pipelines USING btree (status, id);
-CREATE INDEX pipelines_of_project_by_sha ON pipelines USING btree (project_id, sha, id);
 
 create table project_blobs (
     project_id bigint not null,
@@ -579,16 +577,18 @@ create table tags (
     total_size bigint not null,
     published_at bigint not null,
     job_id bigint,
+    commit_sha text collate "C",
     FOREIGN KEY (job_id) REFERENCES jobs(id),
     FOREIGN KEY (repository_id) REFERENCES repositories(id),
     FOREIGN KEY (repository_id, digest) REFERENCES manifests(repository_id, digest),
     PRIMARY KEY (repository_id, name)
 );
+CREATE INDEX tags_by_commit ON tags USING btree (commit_sha, repository_id, name) WHERE (commit_sha IS NOT NULL);
 CREATE INDEX tags_by_digest ON tags USING btree (repository_id, digest, name);
-CREATE INDEX tags_by_job ON tags USING btree (job_id, repository_id, name) WHERE (job_id IS NOT NULL);
 CREATE INDEX tags_by_name ON tags USING btree (name, repository_id);
 CREATE INDEX tags_by_published ON tags USING btree (repository_id, published_at, name);
 CREATE INDEX tags_by_size ON tags USING btree (repository_id, total_size, name);
+CREATE INDEX tags_in_repository_by_commit ON tags USING btree (repository_id, commit_sha, name) WHERE (commit_sha IS NOT NULL);
 
 create table tasks (
     id bigint not null generated always as identity,

@@ -302,11 +302,7 @@ CREATE TABLE pipelines (
 
 CREATE INDEX pipelines_by_project on pipelines (project_id, id);
 
-CREATE INDEX pipelines_by_sha on pipelines (sha, id);
-
 CREATE INDEX pipelines_by_status on pipelines (status, id);
-
-CREATE INDEX pipelines_of_project_by_sha on pipelines (project_id, sha, id);
 
 CREATE TABLE project_blobs (
     project_id bigint not null references projects (id),
@@ -523,20 +519,22 @@ CREATE TABLE tags (
     digest blob not null,
     version bigint not null,
     total_size bigint not null,
-    published_at bigint not null, job_id bigint references jobs (id),
+    published_at bigint not null, job_id bigint references jobs (id), commit_sha text,
     primary key (repository_id, name),
     foreign key (repository_id, digest) references manifests (repository_id, digest)
 ) without rowid;
 
-CREATE INDEX tags_by_digest on tags (repository_id, digest, name);
+CREATE INDEX tags_by_commit on tags (commit_sha, repository_id, name) where commit_sha is not null;
 
-CREATE INDEX tags_by_job on tags (job_id, repository_id, name) where job_id is not null;
+CREATE INDEX tags_by_digest on tags (repository_id, digest, name);
 
 CREATE INDEX tags_by_name on tags (name, repository_id);
 
 CREATE INDEX tags_by_published on tags (repository_id, published_at, name);
 
 CREATE INDEX tags_by_size on tags (repository_id, total_size, name);
+
+CREATE INDEX tags_in_repository_by_commit on tags (repository_id, commit_sha, name) where commit_sha is not null;
 
 CREATE TABLE tasks (
     id integer primary key autoincrement,

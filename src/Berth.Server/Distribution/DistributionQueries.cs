@@ -1,3 +1,5 @@
+using Berth.Server.Database;
+
 namespace Berth.Server.Distribution;
 
 /// <summary>The SQL of blobs, uploads, manifests and tags. Each reads by a repository's id: a digest alone opens nothing.</summary>
@@ -140,9 +142,11 @@ internal static class DistributionQueries
 
     /// <summary>The version is 1 of a tag that was not there, not even as one that is still to be removed.</summary>
     public const string UpsertTag = """
-        insert into tags (repository_id, name, digest, version, total_size, published_at, job_id) values (@repository, @tag, @digest, 1, @totalSize, @now, @job)
+        insert into tags (repository_id, name, digest, version, total_size, published_at, job_id, commit_sha)
+        values (@repository, @tag, @digest, 1, @totalSize, @now, @job, (select p.sha from jobs j join pipelines p on p.id = j.pipeline_id where j.id = @job))
         on conflict (repository_id, name) do update
-        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
+        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id,
+            commit_sha = excluded.commit_sha
         returning version
         """;
 
@@ -171,10 +175,7 @@ internal static class DistributionQueries
         where r.repository_id = @repository and r.child = @digest and r.kind <> 4 and m.deleted_at is null limit 1
         """;
 
-    private const string TagsAfter = """
-        select t.name from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
-        where t.repository_id = @repository and t.name > @last and m.deleted_at is null order by t.name
-        """;
+    private const string TagsAfter = $"select t.name from tags t where t.repository_id = @repository and t.name > @last and {LiveTags.Only} order by t.name";
 
     public const string Tags = $"{TagsAfter} limit @limit";
 

@@ -68,6 +68,8 @@ internal sealed class ImageSearch(MetadataDatabase database, TimeProvider time)
                     key = query.Key,
                     repository = image.RepositoryId,
                     after = at?.Text ?? "",
+                    afterCommit = at?.Text.Split('/')[0] ?? "",
+                    afterTag = at?.Text.Split('/')[^1] ?? "",
                     afterDigest = Convert.FromHexString(at?.DigestHex ?? ""),
                     limit = limit + 1 - found.Count,
                 }, cancellationToken);

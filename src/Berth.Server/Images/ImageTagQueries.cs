@@ -1,15 +1,20 @@
+using Berth.Server.Database;
+
 namespace Berth.Server.Images;
 
 /// <summary>The SQL of lists of tags: each order by keyset on an index of its own.</summary>
 internal static class ImageTagQueries
 {
-    /// <summary>Who pushed is whoever the newest event names by which the tag came to what it is.</summary>
+    /// <summary>
+    /// Who pushed is whoever the newest event names by which the tag came to what it is. That a signature lives is a look-up of its own:
+    /// SQLite takes an index that holds all else that is asked for, and otherwise walks the repository's manifests.
+    /// </summary>
     private const string Columns = """
         t.name as Tag, t.digest as Digest, t.total_size as Size, t.published_at as PublishedAt, m.platform as Platform, m.media_type as MediaType, m.artifact_type as ArtifactType,
             j.id as JobId, j.name as JobName, p.id as PipelineId, p.ref as Ref, p.sha as Sha, u.username as Username, e.credential as Credential,
-            (select s.digest from manifests s where s.repository_id = t.repository_id and s.subject = t.digest and s.deleted_at is null
+            (select s.digest from manifests s where s.repository_id = t.repository_id and s.subject = t.digest
                 and s.artifact_type in ('application/vnd.dev.cosign.artifact.sig.v1+json', 'application/vnd.dev.sigstore.bundle.v0.3+json', 'application/vnd.cncf.notary.signature')
-                limit 1) as Signature
+                and (select 1 from manifests l where l.repository_id = s.repository_id and l.digest = s.digest and l.deleted_at is null) is not null limit 1) as Signature
         """;
 
     private const string Origins = """
@@ -28,17 +33,19 @@ internal static class ImageTagQueries
 
     /// <summary>A page of all tags, by order. A name lies from @low on and before @high; the other orders go on behind @key and @name.</summary>
     public static readonly (string Order, string Sql)[] Pages = [.. Orders().Select(order => (order.Name, $"""
-        select {Columns} from tags t {Live} {Origins}
-        where t.repository_id = @repository and {order.Place("t.")} order by {order.By("t.")} limit @limit
+        select {Columns} from (
+            select t.repository_id, {order.Keys} from tags t where t.repository_id = @repository and {order.Place("")} and {LiveTags.Only} order by {order.By("")} limit @limit) f
+        join tags t on t.repository_id = f.repository_id and t.name = f.name {Live} {Origins}
+        order by {order.By("f.")}
         """))];
 
     /// <summary>A page of the tags whose names fit @pattern and lie between @low and @high, among the next @scan ones of the order.</summary>
     public static readonly (string Order, string Sql)[] FilteredPages = [.. Orders().Select(order => (order.Name, $"""
         select {Columns} from (
             select s.* from (
-                select {order.Keys} from tags where repository_id = @repository and {order.Place("")} order by {order.By("")} limit @scan) s
+                select repository_id, {order.Keys} from tags where repository_id = @repository and {order.Place("")} order by {order.By("")} limit @scan) s
             where s.name >= @low and s.name < @high and lower(s.name) like @pattern escape '\' order by {order.By("s.")} limit @limit) f
-        join tags t on t.repository_id = @repository and t.name = f.name {Live} {Origins}
+        join tags t on t.repository_id = f.repository_id and t.name = f.name {Live} {Origins}
         order by {order.By("f.")}
         """))];
 

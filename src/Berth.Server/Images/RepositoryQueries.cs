@@ -1,3 +1,5 @@
+using Berth.Server.Database;
+
 namespace Berth.Server.Images;
 
 /// <summary>The SQL of GitLab's lists of repositories. One stands in them from its first manifest on, also when its last tag is gone; an upload alone makes none.</summary>
@@ -32,20 +34,16 @@ internal static class RepositoryQueries
 
     public const string LargestOfProject = $"select {Columns} {InProject} order by r.size desc, r.id desc limit @limit";
 
-    private const string TagNames = """
-        select t.name from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
-        where t.repository_id = @repository and m.deleted_at is null
-        """;
+    private const string TagNames = $"select t.name from tags t where t.repository_id = @repository and {LiveTags.Only}";
 
     public const string TagsAfter = $"{TagNames} and t.name > @last order by t.name limit @limit";
 
     public const string TagsBefore = $"{TagNames} and t.name < @last order by t.name desc limit @limit";
 
     /// <summary>Skips by the index alone. A page is shorter by what is about to be removed with its manifest.</summary>
-    public const string TagsAt = """
-        select t.name from (select name, digest from tags where repository_id = @repository order by name limit @limit offset @skip) t
-        join manifests m on m.repository_id = @repository and m.digest = t.digest
-        where m.deleted_at is null order by t.name
+    public const string TagsAt = $"""
+        select t.name from (select repository_id, name, digest from tags where repository_id = @repository order by name limit @limit offset @skip) t
+        where {LiveTags.Only} order by t.name
         """;
 
     /// <summary>Of layers the sizes of the blobs count, not what a manifest says of them.</summary>

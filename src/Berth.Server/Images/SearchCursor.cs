@@ -6,7 +6,7 @@ namespace Berth.Server.Images;
 /// <summary>Where a page of a search ended. Texts go out and come back; whoever makes one up finds nothing more by it.</summary>
 /// <param name="ImageName">The image at which it ended.</param>
 /// <param name="Ended">Whether with all of that image.</param>
-/// <param name="Text">In that image: the tag, or the label's value.</param>
+/// <param name="Text">In that image: the tag, the commit and the tag, or the label's value.</param>
 /// <param name="DigestHex">In that image: the digest, as the database has it, in hexadecimal.</param>
 internal sealed record SearchCursor(string ImageName, bool Ended, string Text, string DigestHex)
 {

@@ -22,7 +22,9 @@ internal sealed record SearchResult(SearchKind Kind, VisibleImage Image, SearchR
     public SearchCursor Cursor => Kind switch
     {
         SearchKind.Repository => new(Image.ImageName, Ended: true, "", ""),
-        SearchKind.Tag or SearchKind.Commit => new(Image.ImageName, Ended: false, Row.Tag ?? "", ""),
+        SearchKind.Tag => new(Image.ImageName, Ended: false, Row.Tag ?? "", ""),
+        // The slash is less than any digit, so these texts have the order of commits, and of tags for each.
+        SearchKind.Commit => new(Image.ImageName, Ended: false, $"{Row.Sha}/{Row.Tag}", ""),
         SearchKind.Digest => new(Image.ImageName, Ended: false, "", DigestHex),
         SearchKind.Label => new(Image.ImageName, Ended: false, Row.Label ?? "", DigestHex),
         _ => throw new InvalidOperationException("Nothing else is searched for."),

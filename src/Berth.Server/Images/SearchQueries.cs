@@ -1,3 +1,5 @@
+using Berth.Server.Database;
+
 namespace Berth.Server.Images;
 
 /// <summary>
@@ -18,10 +20,9 @@ internal static class SearchQueries
             and (select t.name from tags t where t.repository_id = r.id and t.name >= @from and t.name < @end order by t.name limit 1) is not null
         """;
 
-    public const string TagsWithin = """
+    public const string TagsWithin = $"""
         select t.repository_id as RepositoryId, t.name as Tag, t.digest as Digest, t.published_at as PublishedAt, 1 as IsLive
-        from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
-        where t.repository_id = @repository and t.name >= @from and t.name < @end and t.name > @after order by t.name limit @limit
+        from tags t where t.repository_id = @repository and t.name >= @from and t.name < @end and t.name > @after and {LiveTags.Only} order by t.name limit @limit
         """;
 
     private const string TagOfManifest = "(select min(t.name) from tags t where t.repository_id = m.repository_id and t.digest = m.digest) as Tag";
@@ -56,35 +57,38 @@ internal static class SearchQueries
 
     public const string LabelsWithin = $"""
         select m.repository_id as RepositoryId, m.digest as Digest, m.published_at as PublishedAt, 1 as IsLive, {TagOfManifest}, l.value as Label
-        from manifest_labels l join manifests m on m.repository_id = l.repository_id and m.digest = l.digest and m.deleted_at is null
-        where l.repository_id = @repository and l.key = @key and l.value >= @from and l.value < @end and (l.value, l.digest) > (@after, @afterDigest)
-        order by l.value, l.digest limit @limit
+        from (select t.repository_id, t.digest, t.value from manifest_labels t
+            where t.repository_id = @repository and t.key = @key and t.value >= @from and t.value < @end and (t.value, t.digest) > (@after, @afterDigest) and {LiveTags.Only}
+            order by t.value, t.digest limit @limit) l
+        join manifests m on m.repository_id = l.repository_id and m.digest = l.digest
+        order by l.value, l.digest
         """;
 
-    /// <summary>A row also for a pipeline without tags, so that as many rows as were asked for mean that there is more.</summary>
     public const string CommitsEverywhere = """
-        select coalesce(t.repository_id, 0) as RepositoryId, t.name as Tag, t.digest as Digest, t.published_at as PublishedAt,
-            case when m.digest is not null and m.deleted_at is null then 1 else 0 end as IsLive, p.id as PipelineId, p.ref as Ref, p.sha as Sha, j.id as JobId
-        from (select id, ref, sha from pipelines where sha >= @from and sha < @end order by sha, id limit @limit) p
-        left join jobs j on j.pipeline_id = p.id
-        left join tags t on t.job_id = j.id
-        left join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
-        limit @limit
+        select t.repository_id as RepositoryId, t.name as Tag, t.digest as Digest, t.published_at as PublishedAt, case when m.deleted_at is null then 1 else 0 end as IsLive,
+            t.commit_sha as Sha, p.id as PipelineId, p.ref as Ref, j.id as JobId
+        from (select repository_id, name, digest, published_at, job_id, commit_sha from tags
+            where commit_sha >= @from and commit_sha < @end order by commit_sha, repository_id, name limit @limit) t
+        join manifests m on m.repository_id = t.repository_id and m.digest = t.digest
+        left join jobs j on j.id = t.job_id
+        left join pipelines p on p.id = j.pipeline_id
         """;
 
     public const string CommitsMatching = """
         select r.id from repositories r where r.id in @ids and (
-            select t.name from pipelines p join jobs j on j.pipeline_id = p.id join tags t on t.job_id = j.id and t.repository_id = r.id
-            where p.project_id = r.project_id and p.sha >= @from and p.sha < @end limit 1) is not null
+            select t.name from tags t where t.repository_id = r.id and t.commit_sha >= @from and t.commit_sha < @end order by t.commit_sha limit 1) is not null
         """;
 
-    public const string CommitsWithin = """
-        select t.repository_id as RepositoryId, t.name as Tag, t.digest as Digest, t.published_at as PublishedAt, 1 as IsLive,
-            p.id as PipelineId, p.ref as Ref, p.sha as Sha, j.id as JobId
-        from pipelines p join jobs j on j.pipeline_id = p.id join tags t on t.job_id = j.id and t.repository_id = @repository
-        join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
-        where p.project_id = (select project_id from repositories where id = @repository) and p.sha >= @from and p.sha < @end and t.name > @after
-        order by t.name limit @limit
+    /// <summary>Behind @after, which is a commit and a tag with a slash between.</summary>
+    public const string CommitsWithin = $"""
+        select f.repository_id as RepositoryId, f.name as Tag, f.digest as Digest, f.published_at as PublishedAt, 1 as IsLive,
+            f.commit_sha as Sha, p.id as PipelineId, p.ref as Ref, j.id as JobId
+        from (select t.* from tags t
+            where t.repository_id = @repository and t.commit_sha >= @from and t.commit_sha < @end and (t.commit_sha, t.name) > (@afterCommit, @afterTag) and {LiveTags.Only}
+            order by t.commit_sha, t.name limit @limit) f
+        left join jobs j on j.id = f.job_id
+        left join pipelines p on p.id = j.pipeline_id
+        order by f.commit_sha, f.name
         """;
 
     public const string RepositoriesEverywhere = """

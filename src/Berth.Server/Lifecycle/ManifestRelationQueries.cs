@@ -31,8 +31,13 @@ internal static class ManifestRelationQueries
         where r.repository_id = @repository and r.child = @digest and r.kind in (3, 6) order by r.parent limit @limit
         """;
 
+    /// <summary>All but the digest is looked up for each: SQLite takes an index that holds what is asked for, and otherwise walks the repository's manifests.</summary>
     public const string Referrers = """
-        select digest as Digest, artifact_type as ArtifactType from manifests
-        where repository_id = @repository and subject = @digest and deleted_at is null order by digest limit @limit
+        select m.digest as Digest, m.artifact_type as ArtifactType
+        from (select s.repository_id, s.digest from manifests s where s.repository_id = @repository and s.subject = @digest and (
+            select 1 from manifests l where l.repository_id = s.repository_id and l.digest = s.digest and l.deleted_at is null) is not null
+            order by s.digest limit @limit) r
+        join manifests m on m.repository_id = r.repository_id and m.digest = r.digest
+        order by m.digest
         """;
 }

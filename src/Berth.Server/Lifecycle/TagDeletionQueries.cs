@@ -1,3 +1,5 @@
+using Berth.Server.Database;
+
 namespace Berth.Server.Lifecycle;
 
 /// <summary>The SQL of deletions of many tags by a rule.</summary>
@@ -25,10 +27,9 @@ internal static class TagDeletionQueries
         """;
 
     /// <summary>The next tags behind the cursor, newest first.</summary>
-    public const string NextTags = """
+    public const string NextTags = $"""
         select t.name as Name, t.version as Version, t.published_at as PublishedAt
-        from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
-        where t.repository_id = @repository and (t.published_at, t.name) < (@published, @tag)
+        from tags t where t.repository_id = @repository and (t.published_at, t.name) < (@published, @tag) and {LiveTags.Only}
         order by t.published_at desc, t.name desc limit @limit
         """;
 

@@ -115,10 +115,11 @@ internal static class TagTrashQueries
     public const string ReviveBlobs = "update repository_blobs set deleted_at = null, keep_until = null, lease_until = @lease where repository_id = @repository and digest in @digests";
 
     public const string PutTag = """
-        insert into tags (repository_id, name, digest, version, total_size, published_at, job_id)
-        values (@repository, @tag, @digest, 1, @totalSize, @published, @job)
+        insert into tags (repository_id, name, digest, version, total_size, published_at, job_id, commit_sha)
+        values (@repository, @tag, @digest, 1, @totalSize, @published, @job, (select p.sha from jobs j join pipelines p on p.id = j.pipeline_id where j.id = @job))
         on conflict (repository_id, name) do update
-        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id
+        set digest = excluded.digest, version = tags.version + 1, total_size = excluded.total_size, published_at = excluded.published_at, job_id = excluded.job_id,
+            commit_sha = excluded.commit_sha
         returning version
         """;
 

@@ -96,6 +96,36 @@ public sealed class SearchTests(TestServer server)
     }
 
     [Fact]
+    public async Task Commit_with_very_many_tags_is_found_whole_page_by_page()
+    {
+        var project = await ImageApi.NewProject(server, "public");
+        var sha = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
+        var word = Word();
+        var repository = await AddTags(project, word, 450);
+        await server.Database.Write(transaction => transaction.Execute("update tags set commit_sha = @sha where repository_id = @repository and name <> 'first'", new { sha, repository }));
+        var found = await Find(project.Owner, "commit", sha[..10]);
+        Assert.Equal(Enumerable.Range(1000, 450).Select(i => $"{word}-{i}"), found.Select(result => result.GetProperty("tag").GetString()));
+        Assert.Empty(await Find(await server.NewUser(), "commit", sha[..10]));
+    }
+
+    [Fact]
+    public async Task Restored_tag_is_found_by_its_commit_again()
+    {
+        var project = await ImageApi.NewProject(server, "public");
+        var sha = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
+        var job = await RunningJobs.Start(server, project.Id, project.Owner.Id);
+        await server.Database.Write(transaction => transaction.Execute("update pipelines set sha = @sha where project_id = @Id", new { sha, project.Id }));
+        await new RegistryClient(server, project.Path, await server.RegistryToken(job, $"repository:{project.Path}:pull,push")).PushImage("v1");
+        var tag = $"/projects/{project.Id}/registry/repositories/{await project.Repository()}/tags/v1";
+        using var deleted = await server.Send(HttpMethod.Delete, "/api/v4" + tag, token: project.Owner.Token);
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Empty(await Find(project.Owner, "commit", sha));
+        using var restored = await server.Send(HttpMethod.Post, $"/api/v4{tag}/restore", token: project.Owner.Token);
+        Assert.Equal(HttpStatusCode.OK, restored.StatusCode);
+        Assert.Single(await Find(project.Owner, "commit", sha));
+    }
+
+    [Fact]
     public async Task Without_a_kind_all_kinds_are_searched()
     {
         var (project, word) = (await ImageApi.NewProject(server), Word());
@@ -198,7 +228,7 @@ public sealed class SearchTests(TestServer server)
     private Task<List<JsonElement>> Find(TestUser user, string kind, string q) => ImageApi.All(server, $"/registry/search?kind={kind}&q={q}", user.Token);
 
     /// <summary>Tags WORD-1000, WORD-1001 … of one image, put into the database: what pushing them takes is of no account here.</summary>
-    private async Task AddTags(ImageProject project, string word, int count)
+    private async Task<long> AddTags(ImageProject project, string word, int count)
     {
         await (await project.Image()).PushImage("first");
         var repository = await project.Repository();
@@ -212,6 +242,7 @@ public sealed class SearchTests(TestServer server)
                     """, new { repository, name = string.Create(CultureInfo.InvariantCulture, $"{word}-{1000 + i}") });
             }
         });
+        return repository;
     }
 
     private static async Task PushLabelled(RegistryClient image, string tag, Dictionary<string, string> labels)
