@@ -60,7 +60,7 @@ internal static class Migrations
     {
         // Replicas that start at once upgrade one after the other; the lock ends with the connection.
         if (dialect == Dialect.Postgres)
-            connection.Execute("select pg_advisory_lock(4711)");
+            connection.Execute("select pg_advisory_lock(4711)", commandTimeout: 0);
         var builder = sqlitePath is null
             ? DeployChanges.To.PostgresqlDatabase(postgresConnectionString).JournalToPostgresqlTable(null, "schemaversions")
             : DeployChanges.To.SqliteDatabase($"Data Source={sqlitePath};Pooling=False").JournalToSqliteTable("schemaversions");
@@ -74,5 +74,7 @@ internal static class Migrations
             name.StartsWith(ScriptPrefix, StringComparison.Ordinal) && (before is null || string.CompareOrdinal(name, ScriptPrefix + before) < 0))
         .WithVariables(dialect.SchemaWords.ToDictionary())
         .WithTransactionPerScript()
+        // However long it takes: Npgsql's 30 seconds are less than a new column of millions of rows.
+        .WithExecutionTimeout(TimeSpan.Zero)
         .LogTo(new NoOpUpgradeLog());
 }

@@ -83,5 +83,58 @@ public sealed class MigrationsTests : IDisposable
             await connection.Query<string>("select image_name || ' ' || open_to from repositories order by image_name", null, Cancel));
     }
 
+    [Fact]
+    public async Task Tags_that_jobs_pushed_before_get_their_commits()
+    {
+        Migrations.Apply(Sqlite, _test.ConnectionString, before: "0017");
+        await using (var database = Open())
+        {
+            await database.Write(transaction => transaction.Execute("""
+                insert into users (username, username_lower, name, password_changed_at, is_admin, state, created_at) values ('ada', 'ada', 'Ada', 0, 0, 1, 0);
+                insert into namespaces (kind, path, name, visibility, created_at) values (1, 'ada', 'ada', 0, 0);
+                insert into projects (namespace_id, path, name, visibility, registry_access, trash_days, created_at) values (1, 'app', 'app', 0, 20, 7, 0);
+                insert into repositories (project_id, name, created_at) values (1, '', 0);
+                insert into pipelines (project_id, iid, ref, is_tag, sha, before_sha, source, status, commit_message, commit_author, commit_time, ref_protected, user_id, created_at)
+                    values (1, 1, 'main', 0, 'abcd', '', 'push', 'success', '', '', '', 0, 1, 0);
+                insert into jobs (pipeline_id, project_id, name, stage, stage_index, status, definition, tags, allow_failure, retried, user_id, timeout_seconds, created_at)
+                    values (1, 1, 'build', 'build', 0, 'success', '', '', 0, 0, 1, 0, 0);
+                """));
+            await database.Write(transaction =>
+            {
+                var digest = new { digest = new byte[33] };
+                transaction.Execute("insert into manifest_contents (digest, content, stored_at) values (@digest, @digest, 0)", digest);
+                transaction.Execute("insert into manifests (repository_id, digest, media_type, size, total_size, published_at, lease_until) values (1, @digest, '', 0, 0, 0, 0)", digest);
+                transaction.Execute("insert into tags (repository_id, name, digest, version, total_size, published_at, job_id) values (1, 'by-hand', @digest, 1, 0, 0, null), (1, 'by-job', @digest, 1, 0, 0, 1)", digest);
+            });
+        }
+        Migrations.Apply(Sqlite, _test.ConnectionString);
+        await using var upgraded = Open();
+        await using var connection = await upgraded.OpenRead(Cancel);
+        Assert.Equal(["by-hand ", "by-job abcd"], await connection.Query<string>("select name || ' ' || coalesce(commit_sha, '') from tags order by name", null, Cancel));
+    }
+
+    [Fact]
+    public async Task Upgrade_takes_longer_than_commands_may()
+    {
+        Assert.SkipUnless(TestDatabase.IsPostgres, "SQLite knows no such limit");
+        Migrations.Apply(null, _test.ConnectionString, before: "0017");
+        await using var database = Open();
+        await using var connection = await database.OpenRead(Cancel);
+        await using var transaction = await connection.Connection.BeginTransactionAsync(Cancel);
+        using (var locked = connection.Connection.CreateCommand())
+        {
+            locked.CommandText = "lock table tags";
+            await locked.ExecuteNonQueryAsync(Cancel);
+        }
+        var upgrade = Task.Run(() => Migrations.Apply(null, _test.ConnectionString + ";Command Timeout=1;Cancellation Timeout=-1"), Cancel);
+        await using var other = await database.OpenRead(Cancel);
+        // clock_timestamp: how long it has been waiting, in a database of this test's own.
+        const string Waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and clock_timestamp() - query_start > interval '2 seconds'";
+        while (!upgrade.IsCompleted && await other.QueryFirstOrDefault<long>(Waiting, null, Cancel) == 0)
+            await Task.Yield();
+        await transaction.RollbackAsync(Cancel);
+        await upgrade;
+    }
+
     private MetadataDatabase Open() => Sqlite is { } path ? new SqliteDatabase(path) : new PostgresDatabase(_test.ConnectionString!);
 }
