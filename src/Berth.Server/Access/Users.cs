@@ -97,7 +97,7 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         return new UserOutcome.Done();
     }
 
-    /// <summary>Blocks a user, or ends that: no credential of theirs counts while they are blocked. It changes nothing else.</summary>
+    /// <summary>Blocks a user, or ends that: no credential of theirs counts while they are blocked, and their sessions end for good.</summary>
     public Task<UserOutcome> SetBlocked(ApiAccess access, long id, bool blocked) => Write(access, id, (transaction, user, now) =>
     {
         if (id == access.Caller.UserId)
@@ -106,6 +106,8 @@ internal sealed class Users(MetadataDatabase database, ImageTargets targets, Pas
         if (user.State != state)
         {
             transaction.Execute(UserQueries.SetState, new { id, state });
+            if (blocked)
+                transaction.Execute(UserQueries.DeleteSessions, new { id });
             AuditEvents.Record(transaction, new(now, access.Caller, blocked ? "user.block" : "user.unblock", AuditEntity.User(id, user.Username)));
         }
         return new UserOutcome.Done();

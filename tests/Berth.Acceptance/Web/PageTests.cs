@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using Berth.Acceptance.Harness;
 using Microsoft.Playwright;
 
@@ -13,13 +8,12 @@ public sealed class PageTests
 {
     private const string Log = "\x1b[0Ksection_start:1700000000:step_script\r\x1b[0K\x1b[36;1mExecuting the script\x1b[0;m\n\x1b[32m$ make\x1b[0m\n<b>not bold</b>\n";
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Someone_signs_in_looks_at_a_project_and_its_images_and_watches_a_log_grow()
     {
         await using var berth = await BerthProgram.Start();
-        using var workplace = await Workplace.Make(berth);
+        using var workplace = await CodeProject.Push(berth, "root/app", "build:\n  script: [make]\n");
+        await workplace.TakeJob();
         await using var chromium = await Chromium.Start();
         var page = await chromium.NewPage(berth.Url);
 
@@ -86,41 +80,6 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task Every_page_reads_without_script_and_fits_a_narrow_screen_in_light_and_dark()
-    {
-        await using var berth = await BerthProgram.Start();
-        using var workplace = await Workplace.Make(berth);
-        await workplace.Trace(Log);
-        using (var client = new OciClient(berth.Url, "root/app"))
-            await client.PushImage("v1");
-        const string Image = "/root/app/-/container_registry/1";
-        await using var chromium = await Chromium.Start();
-        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-        {
-            var page = await chromium.NewPage(berth.Url, new() { JavaScriptEnabled = false, ColorScheme = scheme, ViewportSize = new() { Width = 375, Height = 700 } });
-            await page.GotoAsync("/");
-            await page.GetByLabel("User name").FillAsync("root");
-            await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
-            await page.Keyboard.PressAsync("Enter");
-            await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
-            foreach (var path in (string[])["/", "/?show=all", "/root", "/team", "/-/projects/new", "/groups/new", "/-/user_settings/password", "/-/user_settings/personal_access_tokens",
-                "/groups/team/-/group_members", "/groups/team/-/edit", "/groups/team/-/settings/access_tokens", "/groups/team/-/settings/deploy_tokens",
-                "/root/app/-/project_members", "/root/app/-/edit", "/root/app/-/settings/access_tokens", "/root/app/-/settings/deploy_tokens", "/root/app", "/root/app/-/container_registry", Image, Image + "/tags/v1", Image + "/compare?from=v1&to=v1", Image + "/delete_tags?tag=v1", Image + "/delete", Image + "/delete_by_rule", "/root/app/-/container_registry/deleted", "/-/deleted_projects", "/root/app/-/pipelines", "/root/app/-/pipelines/1", $"/root/app/-/jobs/{workplace.Job}", "/root/app/-/ci", "/root/none",
-                "/root/app/-/settings/ci_cd", "/root/app/-/pipelines/new", "/root/app/-/usage_quotas", "/groups/team/-/usage_quotas",
-                "/admin", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/groups", "/admin/projects", "/admin/runners", "/admin/background_jobs", "/admin/audit_logs", "/admin/application_settings"])
-            {
-                await page.GotoAsync(path);
-                var main = await page.Locator("main").BoundingBoxAsync();
-                Assert.InRange(main!.Width, 1, 375);
-                Assert.NotEmpty(await page.Locator("h1").InnerTextAsync());
-                // What is wider than the screen would be cut off or make all of the page scroll.
-                var wide = await page.Locator("header, nav, main > *").EvaluateAllAsync<int>("all => Math.max(...all.map(one => Math.ceil(one.getBoundingClientRect().right)))");
-                Assert.InRange(wide, 1, 375);
-            }
-        }
-    }
-
-    [Fact]
     public async Task Someone_makes_a_group_a_project_and_a_token_and_moves_about_without_loading_a_page_anew()
     {
         await using var berth = await BerthProgram.Start();
@@ -164,80 +123,5 @@ public sealed class PageTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
         await page.GetByText("glpat-").WaitForAsync();
         Assert.Empty(chromium.Complaints);
-    }
-
-    /// <summary>A project of root's with a pipeline whose only job a runner has.</summary>
-    private sealed class Workplace : IDisposable
-    {
-        private readonly HttpClient _client;
-        private readonly DirectoryInfo _code = Directory.CreateTempSubdirectory("berth-code-");
-        private string _token = "";
-        private long _sent;
-
-        private Workplace(BerthProgram berth)
-        {
-            _client = new HttpClient { BaseAddress = new Uri(berth.Url) };
-            _client.DefaultRequestHeaders.Add("PRIVATE-TOKEN", BerthProgram.RootToken);
-        }
-
-        public long Job { get; private set; }
-
-        public static async Task<Workplace> Make(BerthProgram berth)
-        {
-            var workplace = new Workplace(berth);
-            await workplace.Push(berth);
-            using var group = await workplace._client.PostAsJsonAsync("/api/v4/groups", new { name = "The team", path = "team" }, Cancel);
-            group.EnsureSuccessStatusCode();
-            await workplace.Take();
-            return workplace;
-        }
-
-        public async Task Trace(string text)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v4/jobs/{Job}/trace") { Content = new ByteArrayContent(bytes) };
-            request.Headers.Add("JOB-TOKEN", _token);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
-            request.Content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{_sent}-{_sent + bytes.Length - 1}"));
-            using var reply = await _client.SendAsync(request, Cancel);
-            reply.EnsureSuccessStatusCode();
-            _sent += bytes.Length;
-        }
-
-        public async Task End()
-        {
-            using var reply = await _client.PutAsJsonAsync($"/api/v4/jobs/{Job}", new { token = _token, state = "success" }, Cancel);
-            reply.EnsureSuccessStatusCode();
-        }
-
-        public void Dispose()
-        {
-            _client.Dispose();
-            _code.Delete(recursive: true);
-        }
-
-        private async Task Push(BerthProgram berth)
-        {
-            await File.WriteAllTextAsync(Path.Combine(_code.FullName, ".gitlab-ci.yml"), "build:\n  script: [make]\n", Cancel);
-            var remote = $"{berth.Url.Replace("://", $"://root:{BerthProgram.RootToken}@", StringComparison.Ordinal)}/root/app.git";
-            foreach (var arguments in (string[][])[["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--message", "Build it"], ["push", "--quiet", remote, "main"]])
-                (await Command.Run("git", ["-C", _code.FullName, .. arguments])).Succeeded();
-        }
-
-        private async Task Take()
-        {
-            using var made = await _client.PostAsJsonAsync("/api/v4/user/runners", new { runner_type = "instance_type", run_untagged = true }, Cancel);
-            var runner = (await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
-            // The pipeline is made behind the push; each answer says since which state of the queue there was nothing.
-            while (Job == 0)
-            {
-                using var reply = await _client.PostAsJsonAsync("/api/v4/jobs/request", new { token = runner, info = new { name = "gitlab-runner", version = "17.0.0", features = new { } } }, Cancel);
-                reply.EnsureSuccessStatusCode();
-                if (reply.StatusCode != System.Net.HttpStatusCode.Created)
-                    continue;
-                var job = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-                (Job, _token) = (job.GetProperty("id").GetInt64(), job.GetProperty("token").GetString()!);
-            }
-        }
     }
 }

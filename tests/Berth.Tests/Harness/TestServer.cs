@@ -68,6 +68,9 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Where images are, if they are at an address of their own.</summary>
     internal Uri? RegistryExternalUrl { get; init; }
 
+    /// <summary>What clients are told to use, if it is another address than the one that the server listens on.</summary>
+    internal Uri? ExternalUrl { get; init; }
+
     /// <summary>The most that one push of git may send, in bytes.</summary>
     internal long GitMaxPushSize { get; init; } = 2L << 30;
 
@@ -104,8 +107,8 @@ public sealed class TestServer : IAsyncLifetime
     {
         Urls = [new Uri(Url)],
         DataDirectory = _directory.Path,
-        ExternalUrl = new Uri(First?.Url ?? Url),
-        RegistryExternalUrl = RegistryExternalUrl ?? new Uri(First?.Url ?? Url),
+        ExternalUrl = ExternalUrl ?? new Uri(First?.Url ?? Url),
+        RegistryExternalUrl = RegistryExternalUrl ?? ExternalUrl ?? new Uri(First?.Url ?? Url),
         SecretsKey = First?.Data.SecretsKey(),
         TrustedProxies = TrustedProxies,
         GitMaxPushSize = GitMaxPushSize,
