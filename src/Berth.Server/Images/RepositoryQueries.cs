@@ -40,9 +40,10 @@ internal static class RepositoryQueries
 
     public const string TagsBefore = $"{TagNames} and t.name < @last order by t.name desc limit @limit";
 
-    /// <summary>Skips by the index alone. A page is shorter by what is about to be removed with its manifest.</summary>
+    /// <summary>Skips by the names that the primary key holds in their order: asked for more, PostgreSQL sorts all tags of the repository. A page is shorter by what is about to be removed with its manifest.</summary>
     public const string TagsAt = $"""
-        select t.name from (select repository_id, name, digest from tags where repository_id = @repository order by name limit @limit offset @skip) t
+        select t.name from (select repository_id, name from tags where repository_id = @repository order by name limit @limit offset @skip) s
+        join tags t on t.repository_id = s.repository_id and t.name = s.name
         where {LiveTags.Only} order by t.name
         """;
 

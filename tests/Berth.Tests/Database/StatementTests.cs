@@ -20,7 +20,7 @@ public sealed partial class StatementTests(TestServer server)
         ["AccessTokenQueries.CountAll"] = "everyone's tokens, filtered at will: for administrators",
         ["DeployTokenQueries.ListAll"] = "everyone's tokens: for administrators",
         ["DeployTokenQueries.CountAll"] = "everyone's tokens: for administrators",
-        ["ImageTagQueries.FilteredPages"] = "what it walks is a subquery of the next 20,000 tags of an index",
+        ["ImageTagQueries.FilteredPages"] = "what it walks is a subquery of the next 10,000 tags of an index",
         ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
         ["InstanceStorageQueries.CountBlobs"] = "counts every blob, in the background, once an hour",
         ["RepositoryQueries.TagsAt"] = "a page by number reads what it skips, by the names that are the primary key's order",
