@@ -36,7 +36,7 @@ public sealed class PictureTests(PageSite site)
         Directory.CreateDirectory(directory);
         foreach (var old in Directory.GetFiles(directory))
             File.Delete(old);
-        var list = new StringBuilder("# Pages\n\nEach page of Berth as its tests saw it. `TEST_SCREENSHOTS=1` makes the pictures and this list anew (CONTRIBUTING.md).\n");
+        var list = new StringBuilder("# Pages\n\nEach page of Berth as its tests saw it. `TEST_SCREENSHOTS=1` makes the pictures and this list anew: [CONTRIBUTING.md](../CONTRIBUTING.md).\n");
         var page = await site.NewPage(new() { ViewportSize = new() { Width = Width, Height = 600 }, ReducedMotion = ReducedMotion.Reduce });
         var browser = await page.Context.NewCDPSessionAsync(page);
         foreach (var address in site.Pages)

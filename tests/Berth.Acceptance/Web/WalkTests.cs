@@ -167,7 +167,7 @@ public sealed class WalkTests(Engine engine)
         await Delete();
         await page.GetByText("No tag is left here").WaitForAsync();
         await Link(page, "Tags that can be restored").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Restore all tags" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore all together" }).ClickAsync();
         await page.GetByText("3 tags are back").WaitForAsync();
 
         async Task Delete()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Berth.Server.Access;
 using Berth.Tests.Access.Hiding;
+using Berth.Tests.Groups;
 using Berth.Tests.Harness;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -220,6 +221,9 @@ public sealed partial class PageProtectionTests(TestServer server)
             if (pattern.EndsWith("/log", StringComparison.Ordinal))
                 continue;
             var address = RouteAddresses.Of(route, RouteAddresses.Outer.Path, byTag: true)?.Invoke(callers.Tenant, callers.Tenant) ?? pattern;
+            // What is deleted has no path any more.
+            if (pattern.StartsWith("/-/deleted_projects/{id:long}", StringComparison.Ordinal))
+                address = pattern.Replace("{id:long}", $"{callers.Deleted}", StringComparison.Ordinal);
             // Names are part of the path here, not one escaped segment as in the API.
             address = address.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
             yield return (address, rule is AccessRule.Page { Admin: true } || pattern == SignIn ? callers.Root : callers.Owner);
@@ -229,16 +233,19 @@ public sealed partial class PageProtectionTests(TestServer server)
     private static string Header(HttpResponseMessage reply, string name) =>
         reply.Headers.TryGetValues(name, out var values) || reply.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : "";
 
-    /// <summary>A tenant with one of each thing, its owner, and an administrator.</summary>
-    private sealed record Callers(Tenant Tenant, Browser Owner, Browser Root) : IDisposable
+    /// <summary>A tenant with one of each thing, a project that was deleted, its owner, and an administrator.</summary>
+    private sealed record Callers(Tenant Tenant, long Deleted, Browser Owner, Browser Root) : IDisposable
     {
         public static async Task<Callers> SignIn(TestServer server)
         {
             var tenant = await Tenant.Make(server);
+            var deleted = await Api.NewProject(server, tenant.Owner, long.Parse(tenant["group"], System.Globalization.CultureInfo.InvariantCulture), "deleted");
+            using var gone = await server.Send(HttpMethod.Delete, $"/api/v4/projects/{deleted}", token: tenant.Owner.Token);
+            Assert.Equal(HttpStatusCode.Accepted, gone.StatusCode);
             var root = new Browser(server);
             using var reply = await root.SignIn("root", TestServer.RootPassword);
             Assert.Equal(HttpStatusCode.SeeOther, reply.StatusCode);
-            return new Callers(tenant, await Browser.SignedIn(server, tenant.Owner), root);
+            return new Callers(tenant, deleted, await Browser.SignedIn(server, tenant.Owner), root);
         }
 
         public void Dispose()
