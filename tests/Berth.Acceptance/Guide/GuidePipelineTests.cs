@@ -63,6 +63,7 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
         await page.GetByLabel("User name").FillAsync(GuideSite.Owner);
         await page.GetByLabel("Password").FillAsync(GuideSite.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = project.Image, Exact = true }).ClickAsync();
         var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(tag, new() { Exact = true }) });
         var text = await row.InnerTextAsync();
         Assert.All(origin, words => Assert.Contains(words, text, StringComparison.Ordinal));
