@@ -31,6 +31,7 @@ internal sealed partial class ReplyDroppingProxy : IAsyncDisposable
 
     private readonly HttpClient _server = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly ConcurrentDictionary<string, int> _perImage = new();
+    private readonly ConcurrentQueue<string> _unanswered = new();
     private readonly Lock _lock = new();
     private readonly Random _random;
     private WebApplication? _app;
@@ -77,11 +78,28 @@ internal sealed partial class ReplyDroppingProxy : IAsyncDisposable
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         using var request = Copy(context.Request, server + target);
-        using var reply = await _server.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        using var reply = await Ask(request, context);
+        if (reply is null)
+            return;
         if (IsToBeLost(context.Request.Method, target.Split('?')[0]))
             await Lose(context, reply);
         else
             await Pass(reply, context.Response, context.RequestAborted);
+    }
+
+    /// <summary>Null, with 502, if the server gave no answer: then the test's outcome says so.</summary>
+    private async Task<HttpResponseMessage?> Ask(HttpRequestMessage request, HttpContext context)
+    {
+        try
+        {
+            return await _server.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        }
+        catch (HttpRequestException failure)
+        {
+            _unanswered.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}: {failure.Message} {failure.InnerException?.Message}");
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            return null;
+        }
     }
 
     private static HttpRequestMessage Copy(HttpRequest from, string url)
@@ -137,7 +155,7 @@ internal sealed partial class ReplyDroppingProxy : IAsyncDisposable
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Lost.Values.Sum()} replies lost ({string.Join(", ", Lost.OrderBy(lost => lost.Key, StringComparer.Ordinal).Select(lost => $"{lost.Value} of {lost.Key}"))})");
+        CultureInfo.InvariantCulture, $"{Lost.Values.Sum()} replies lost ({string.Join(", ", Lost.OrderBy(lost => lost.Key, StringComparer.Ordinal).Select(lost => $"{lost.Value} of {lost.Key}"))}), {_unanswered.Count} requests without an answer of the server ({string.Join("; ", _unanswered)})");
 
     /// <summary>A path's part that names the image.</summary>
     [GeneratedRegex("^/v2/[a-z0-9/]+?(?=/(blobs|manifests)/)")]
