@@ -183,10 +183,22 @@ public sealed class GitLabClientTests(Engine engine)
             await client.PushImage("v1");
             await client.PushImage("v2");
         }
-        var repositories = await Api($"'groups/{team}/registry/repositories?per_page=2' --paginate");
-        Assert.Equal(["team/app", "team/app/web", "team/other"], repositories.EnumerateArray().Select(repository => repository.GetProperty("path").GetString()));
-        var tags = await Api($"'projects/team%2Fapp/registry/repositories/{Id(repositories[1])}/tags?pagination=keyset&per_page=1&sort=desc' --paginate");
-        Assert.Equal(["v2", "v1"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+        var repositories = await Pages($"groups/{team}/registry/repositories?per_page=2");
+        Assert.Equal(["team/app", "team/app/web", "team/other"], repositories.Select(repository => repository.GetProperty("path").GetString()));
+        var tags = await Pages($"projects/team%2Fapp/registry/repositories/{Id(repositories[1])}/tags?pagination=keyset&per_page=1&sort=desc");
+        Assert.Equal(["v2", "v1"], tags.Select(tag => tag.GetProperty("name").GetString()));
+
+        // Each page is printed as it came: one list behind the other.
+        async Task<List<JsonElement>> Pages(string address) => Entries(System.Text.Encoding.UTF8.GetBytes(await Run(workstation, $"GITLAB_HOST=localhost {glab} api '{address}' --paginate")));
+    }
+
+    private static List<JsonElement> Entries(byte[] lists)
+    {
+        var reader = new Utf8JsonReader(lists, new JsonReaderOptions { AllowMultipleValues = true });
+        var entries = new List<JsonElement>();
+        while (reader.Read())
+            entries.AddRange(JsonElement.ParseValue(ref reader).EnumerateArray());
+        return entries;
     }
 
     /// <summary>glab knows an instance by the host of its remotes, and takes where its API is from its settings.</summary>
