@@ -18,7 +18,7 @@ internal static class SearchEndpoints
             return ApiError.BadRequest("q is missing");
         SearchKind? only = null;
         if (word.Length > 0 && (only = KindOf(word)) is null)
-            return ApiError.BadRequest("kind does not have a valid value");
+            return ApiError.BadRequest("kind does not have a valid value: it is repository, tag, digest, commit or label");
         SearchCursor? after = null;
         if (cursor.Length > 0 && (only is null || (after = SearchCursor.Parse(cursor)) is null))
             return ApiError.BadRequest("cursor is invalid");
