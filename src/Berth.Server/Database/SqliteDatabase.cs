@@ -29,7 +29,7 @@ internal sealed class SqliteDatabase : MetadataDatabase
         // 8 MiB of pages a writer, 2 MiB a reader; the operating system's cache holds the rest.
         command.CommandText = readOnly
             ? "pragma query_only = 1; pragma cache_size = -2048; pragma busy_timeout = 30000; pragma temp_store = memory;"
-            : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864;";
+            : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864;";
         command.ExecuteNonQuery();
         return connection;
     }

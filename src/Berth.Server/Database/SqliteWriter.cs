@@ -18,6 +18,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private readonly Channel<WriteJob> _jobs = Channel.CreateUnbounded<WriteJob>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SqliteConnection _connection;
+    private readonly KeptCommands _commands;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Durability _synchronous = Durability.Power;
     private long _commits;
@@ -25,6 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqliteConnection connection)
     {
         _connection = connection;
+        _commands = new KeptCommands(connection);
         new Thread(Loop) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
 
@@ -53,7 +55,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Commit(batch);
             batch.Clear();
         }
-        _connection.Dispose();
+        _commands.Dispose();
         _ended.SetResult();
     }
 
@@ -70,7 +72,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             SetSynchronous(batch.Exists(job => job.Durability == Durability.Power) ? Durability.Power : Durability.Process);
             using var transaction = _connection.BeginTransaction(deferred: false);
-            var write = new WriteTransaction(_connection, transaction, Dialect.Sqlite);
+            var write = new WriteTransaction(_commands, transaction, Dialect.Sqlite);
             foreach (var job in batch)
             {
                 if (RunInSavepoint(job, transaction, write))

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Berth.Server.Database;
 using Berth.Tests.Harness;
 using Berth.Tests.Storage;
@@ -52,6 +53,39 @@ public sealed class WriteTests : IAsyncLifetime
                 await write;
         }
         Assert.Equal(30, await Value("a"));
+    }
+
+    /// <summary>SQLite keeps the compiled command of the text, also of the one that failed.</summary>
+    [Fact]
+    public async Task Text_that_failed_runs_again_with_other_values()
+    {
+        const string Insert = "insert into numbers (name, value) values (@name, @value)";
+        await Assert.ThrowsAnyAsync<DbException>(() => _database.Write(transaction => transaction.Execute(Insert, new { name = "a", value = 1L })));
+        await _database.Write(transaction => transaction.Execute(Insert, new { name = "c", value = 7L }));
+        Assert.Equal(7, await Value("c"));
+        Assert.Equal(0, await Value("a"));
+    }
+
+    [Fact]
+    public async Task Text_runs_again_in_one_transaction_and_in_the_next()
+    {
+        const string Update = "update numbers set value = value + @add where name = 'a' returning value";
+        await _database.Write(transaction =>
+        {
+            Assert.Equal(1, transaction.QueryFirstOrDefault<long>(Update, new { add = 1L }));
+            Assert.Equal([3], transaction.Query<long>(Update, new { add = 2L }));
+        });
+        Assert.Equal(4, await _database.Write(transaction => transaction.QuerySingle<long>(Update, new { add = 1L })));
+    }
+
+    [Fact]
+    public async Task Lists_of_any_length_are_found_by_one_text()
+    {
+        foreach (var names in new string[][] { ["a"], ["a", "b"], ["b", "a"], ["b"], [] })
+        {
+            var found = await _database.Write(transaction => transaction.Query<string>("select name from numbers where name in @names order by name", new { names }));
+            Assert.Equal(names.Order(), found);
+        }
     }
 
     [Fact]
