@@ -36,6 +36,11 @@ public sealed class EndpointTests
     public async Task What_is_open_to_everyone_says_why() =>
         Assert.All((await Endpoints()).Select(endpoint => endpoint.Metadata.GetMetadata<AccessRule>()).OfType<AccessRule.Open>(), rule => Assert.NotEmpty(rule.Why));
 
+    /// <summary>One that the compiler cannot bind is bound by expressions compiled at each start, for some milliseconds and megabytes.</summary>
+    [Fact]
+    public async Task No_handler_is_bound_at_run_time() =>
+        Assert.Empty((await Endpoints()).Where(endpoint => endpoint.RequestDelegate!.Method.DeclaringType!.FullName!.Contains("RequestDelegateFactory", StringComparison.Ordinal)).Select(endpoint => endpoint.DisplayName));
+
     /// <summary>The routes of a server with everything switched on that brings routes of its own. It is built, not started.</summary>
     private static async Task<List<RouteEndpoint>> Endpoints()
     {

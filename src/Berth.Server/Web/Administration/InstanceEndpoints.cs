@@ -12,12 +12,13 @@ internal static class InstanceEndpoints
     public const string WorkPath = "/admin/background_jobs";
     public const string SettingsPath = "/admin/application_settings";
 
+    public const string HomePath = "/admin";
     private const int Largest = 20;
     private const int Tasks = 100;
 
     public static void MapInstancePages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(AdminNav.Home, Storage).WithMetadata(new AccessRule.Page(Admin: true));
+        routes.MapGet(HomePath, Storage).WithMetadata(new AccessRule.Page(Admin: true));
         routes.MapGet(WorkPath, Work).WithMetadata(new AccessRule.Page(Admin: true));
         routes.MapGet(SettingsPath, Settings).WithMetadata(new AccessRule.Page(Admin: true));
     }
