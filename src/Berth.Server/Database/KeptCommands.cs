@@ -62,31 +62,23 @@ internal sealed class KeptCommands(SqliteConnection connection) : DbConnection
             command.Dispose();
     }
 
-    /// <summary>The kept command behind it comes with the text, which is therefore set before all but the transaction.</summary>
+    /// <summary>
+    /// Takes the kept command of its text when it runs, since the text may still change before: Dapper writes it anew for the items of a
+    /// list, between one parameter and the next.
+    /// </summary>
     private sealed class Command(KeptCommands connection) : DbCommand
     {
-        private SqliteCommand? _command;
-        private SqliteTransaction? _transaction;
+        /// <summary>Holds the parameters, and never runs.</summary>
+        private readonly SqliteCommand _asked = new();
+
+        private SqliteCommand? _running;
 
         [AllowNull]
-        public override string CommandText
-        {
-            get => _command?.CommandText ?? "";
-            set
-            {
-                var next = connection.Take(value ?? "");
-                next.Transaction = _transaction;
-                // Dapper writes a text anew where it put a list's items into it as parameters.
-                if (_command is not null)
-                    next.Parameters.AddRange(_command.Parameters.Cast<SqliteParameter>());
-                GiveBack();
-                _command = next;
-            }
-        }
+        public override string CommandText { get => _asked.CommandText; set => _asked.CommandText = value; }
 
-        public override int CommandTimeout { get => Taken.CommandTimeout; set => Taken.CommandTimeout = value; }
+        public override int CommandTimeout { get => _asked.CommandTimeout; set => _asked.CommandTimeout = value; }
 
-        public override CommandType CommandType { get => CommandType.Text; set => Taken.CommandType = value; }
+        public override CommandType CommandType { get => _asked.CommandType; set => _asked.CommandType = value; }
 
         public override bool DesignTimeVisible { get; set; }
 
@@ -94,36 +86,43 @@ internal sealed class KeptCommands(SqliteConnection connection) : DbConnection
 
         protected override DbConnection? DbConnection { get => connection; set => throw new NotSupportedException(); }
 
-        protected override DbParameterCollection DbParameterCollection => Taken.Parameters;
+        protected override DbParameterCollection DbParameterCollection => _asked.Parameters;
 
-        protected override DbTransaction? DbTransaction { get => _transaction; set => _transaction = (SqliteTransaction?)value; }
+        protected override DbTransaction? DbTransaction { get => _asked.Transaction; set => _asked.Transaction = (SqliteTransaction?)value; }
 
-        private SqliteCommand Taken => _command ?? throw new InvalidOperationException("The command has no text yet.");
+        public override int ExecuteNonQuery() => Take().ExecuteNonQuery();
 
-        public override int ExecuteNonQuery() => Taken.ExecuteNonQuery();
+        public override object? ExecuteScalar() => Take().ExecuteScalar();
 
-        public override object? ExecuteScalar() => Taken.ExecuteScalar();
+        public override void Prepare() => Take().Prepare();
 
-        public override void Prepare() => Taken.Prepare();
+        public override void Cancel() => _running?.Cancel();
 
-        public override void Cancel() => Taken.Cancel();
+        protected override DbParameter CreateDbParameter() => _asked.CreateParameter();
 
-        protected override DbParameter CreateDbParameter() => Taken.CreateParameter();
-
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Taken.ExecuteReader(behavior);
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Take().ExecuteReader(behavior);
 
         protected override void Dispose(bool disposing)
         {
             GiveBack();
+            _asked.Dispose();
             base.Dispose(disposing);
+        }
+
+        private SqliteCommand Take()
+        {
+            GiveBack();
+            _running = connection.Take(CommandText);
+            _running.Transaction = _asked.Transaction;
+            _running.Parameters.AddRange(_asked.Parameters.Cast<SqliteParameter>());
+            return _running;
         }
 
         private void GiveBack()
         {
-            if (_command is null)
-                return;
-            connection.GiveBack(_command);
-            _command = null;
+            if (_running is not null)
+                connection.GiveBack(_running);
+            _running = null;
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class WriteTests : IAsyncLifetime
     {
         foreach (var names in new string[][] { ["a"], ["a", "b"], ["b", "a"], ["b"], [] })
         {
-            var found = await _database.Write(transaction => transaction.Query<string>("select name from numbers where name in @names order by name", new { names }));
+            var found = await _database.Write(transaction => transaction.Query<string>("select name from numbers where value < @below and name in @names and value >= @least order by name", new { below = 9L, names, least = 0L }));
             Assert.Equal(names.Order(), found);
         }
     }
