@@ -4,8 +4,7 @@ namespace Berth.Server.Database;
 /// <param name="Id">The task's number.</param>
 /// <param name="Owner">This process.</param>
 /// <param name="Payload">What is to be done.</param>
-/// <param name="Attempts">How often it failed since it last came forward.</param>
-internal sealed record TaskLease(long Id, string Owner, string Payload, long Attempts)
+internal sealed record TaskLease(long Id, string Owner, string Payload)
 {
     /// <summary>Microseconds. A step takes a few milliseconds; a replica that died is followed after so long.</summary>
     public const long Duration = Clock.Minute;

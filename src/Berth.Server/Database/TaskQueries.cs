@@ -9,7 +9,7 @@ internal static class TaskQueries
 
     /// <summary>The next that is due and nobody's, or whose owner has not been heard of.</summary>
     public const string Due = """
-        select id as Id, payload as Payload, attempts as Attempts from tasks
+        select id as Id, payload as Payload from tasks
         where kind = @kind and run_at <= @now and (lease_until is null or lease_until <= @now) order by run_at, id limit 1
         """;
 
@@ -17,6 +17,8 @@ internal static class TaskQueries
 
     /// <summary>No row if another has taken it. What comes forward has not failed.</summary>
     public const string Renew = "update tasks set lease_until = @until, attempts = 0 where id = @id and owner = @owner";
+
+    public const string Attempts = "select attempts from tasks where id = @id";
 
     public const string Delete = "delete from tasks where id = @id and owner = @owner";
 

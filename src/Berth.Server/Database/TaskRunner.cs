@@ -50,7 +50,7 @@ internal abstract class TaskRunner(string kind, MetadataDatabase database, TimeP
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                Failed(new TaskLease(0, _owner, "", 0), failure);
+                Failed(new TaskLease(0, _owner, ""), failure);
             }
             await Wait(stoppingToken);
         }
@@ -78,7 +78,7 @@ internal abstract class TaskRunner(string kind, MetadataDatabase database, TimeP
             if (transaction.QueryForUpdate<TaskRow>(TaskQueries.Due, new { kind, now }) is not { } row)
                 return null;
             transaction.Execute(TaskQueries.Take, new { id = row.Id, owner = _owner, until = now + TaskLease.Duration });
-            return new TaskLease(row.Id, _owner, row.Payload, row.Attempts);
+            return new TaskLease(row.Id, _owner, row.Payload);
         });
     }
 
@@ -103,7 +103,7 @@ internal abstract class TaskRunner(string kind, MetadataDatabase database, TimeP
 
     private void Postpone(WriteTransaction transaction, TaskLease lease, Exception failure)
     {
-        var attempts = lease.Attempts + 1;
+        var attempts = transaction.QueryFirstOrDefault<long>(TaskQueries.Attempts, new { id = lease.Id }) + 1;
         if (attempts < MaxAttempts)
         {
             transaction.Execute(TaskQueries.Postpone, new { id = lease.Id, owner = lease.Owner, at = Time.Micros() + Pause(attempts), attempts, error = failure.Message });
@@ -116,5 +116,5 @@ internal abstract class TaskRunner(string kind, MetadataDatabase database, TimeP
     /// <summary>Microseconds: 10 seconds, then twice as long each time.</summary>
     private static long Pause(long attempts) => 10 * Clock.Second << (int)Math.Min(attempts - 1, 8);
 
-    private sealed record TaskRow(long Id, string Payload, long Attempts);
+    private sealed record TaskRow(long Id, string Payload);
 }
