@@ -71,8 +71,8 @@ internal static class ImageTagQueries
 
     private sealed record Ordering(string Name, string Column, string Direction)
     {
-        /// <summary>Nobody looks at it where names alone are the order; of an expression without a row SQLite tells no type.</summary>
-        public string Key => Column.Length == 0 ? "published_at" : Column;
+        /// <summary>Nobody looks at it where names alone are the order: any column that the index holds.</summary>
+        public string Key => Column.Length == 0 ? "repository_id" : Column;
 
         public string Keys => Column.Length == 0 ? "name" : $"name, {Column}";
 
