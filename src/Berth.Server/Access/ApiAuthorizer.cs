@@ -139,7 +139,7 @@ internal sealed class ApiAuthorizer(Credentials credentials, ImageTargets target
         return true;
     }
 
-    /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it; a page's session comes later by the same way.</summary>
+    /// <summary>PRIVATE-TOKEN, Bearer or Basic, as curl -u gives it.</summary>
     private async Task<Caller?> ApiCaller(HttpContext context) =>
         await FindApiCaller(context) is { } caller ? caller with { Address = ClientAddress.Of(context) } : null;
 
