@@ -11,8 +11,8 @@ internal static class TagEventEndpoints
     public static void MapTagEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v4/projects/{id}/registry/repositories/{repository:long}/tags/{tag}/history", OfTag)
-            .WithSummary("Lists what a tag stood for, and who moved it").WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true));
-        routes.MapGet("/api/v4/projects/{id}/registry/events", OfProject).WithSummary("Lists what happened to a project's tags").WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter));
+            .WithSummary("Lists what a tag stood for, and who moved it").Produces<ApiTagEvent[]>().WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, Anonymous: true));
+        routes.MapGet("/api/v4/projects/{id}/registry/events", OfProject).WithSummary("Lists what happened to a project's tags").Produces<ApiTagEvent[]>().WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter));
     }
 
     private static async Task<IResult> OfTag(
@@ -40,26 +40,6 @@ internal static class TagEventEndpoints
         if (more)
             events.RemoveAt(size);
         ApiKeyset.WriteHeaders(context, settings, "cursor", more ? events[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
-        return Results.Json(events.Select(row => View(row, access, settings)));
+        return Results.Json(events.Select(row => new ApiTagEvent(row, access, settings)));
     }
-
-    /// <summary>Who it was, and the job, is for those who see the project's pipelines.</summary>
-    private static object View(TagEventRow row, ImagesAccess access, BerthSettings settings) => new
-    {
-        id = row.Id,
-        action = TagHistory.ActionWord(row.Action),
-        repository_id = row.RepositoryId,
-        path = $"{row.ImageName}:{row.Tag}",
-        tag = row.Tag,
-        digest = Text(row.Digest),
-        previous_digest = Text(row.PreviousDigest),
-        created_at = ApiTime.Of(row.At),
-        user = access.SeesPipelines && row.UserId is { } user ? new { id = user, username = row.Username } : null,
-        job = access.SeesPipelines && row.JobId is { } job ? new { id = job, name = row.JobName, web_url = $"{settings.ExternalOrigin}/{access.Project.FullPath}/-/jobs/{job}" } : null,
-        pipeline = access.SeesPipelines && row.PipelineId is { } pipeline
-            ? new { id = pipeline, @ref = row.Ref, sha = row.Sha, web_url = $"{settings.ExternalOrigin}/{access.Project.FullPath}/-/pipelines/{pipeline}" }
-            : null,
-    };
-
-    private static string? Text(byte[]? digest) => digest is null ? null : Digest.FromBytes(digest).ToString();
 }

@@ -15,15 +15,15 @@ internal static class RestoreEndpoints
         var sees = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi);
         var lists = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer);
         var restores = new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer);
-        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithSummary("Lists the deleted repositories that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapGet(Project + "/deleted_tags", ListTags).WithSummary("Lists the deleted tags of a project that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithSummary("Lists the deleted tags of a repository that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithSummary("Restores many tags").WithMetadata(restores);
-        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithSummary("Restores a tag").WithMetadata(restores);
-        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithSummary("Restores a manifest that was deleted by its digest").WithMetadata(restores);
-        routes.MapPost(Repository + "/restore", RestoreRepository).WithSummary("Restores a repository").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithSummary("Shows what else a tag's manifest is known by").WithMetadata(sees);
-        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithSummary("Shows what else a manifest is known by").WithMetadata(sees);
+        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithSummary("Lists the deleted repositories that can be restored").Produces<ApiDeletedRepository[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapGet(Project + "/deleted_tags", ListTags).WithSummary("Lists the deleted tags of a project that can be restored").Produces<ApiDeletedTag[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithSummary("Lists the deleted tags of a repository that can be restored").Produces<ApiDeletedTag[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithSummary("Restores many tags").Produces<ApiRestoredTags>().WithMetadata(restores);
+        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithSummary("Restores a tag").Produces<ApiRestoredTag>().WithMetadata(restores);
+        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithSummary("Restores a manifest that was deleted by its digest").Produces<ApiRestoredTags>().WithMetadata(restores);
+        routes.MapPost(Repository + "/restore", RestoreRepository).WithSummary("Restores a repository").Produces<ApiRestoredRepository>().WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithSummary("Shows what else a tag's manifest is known by").Produces<ApiRelations>().WithMetadata(sees);
+        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithSummary("Shows what else a manifest is known by").Produces<ApiRelations>().WithMetadata(sees);
     }
 
     private static async Task<IResult> ListRepositories(ImagesAccess access, HttpContext context, RepositoryTrash trash, BerthSettings settings)
@@ -33,7 +33,7 @@ internal static class RestoreEndpoints
         var rows = await trash.List(access, before, size + 1, context.RequestAborted);
         if (rows.Count > size)
             WriteNext(context, settings, size, RestoreViews.Text(rows[size - 1].Id));
-        return Results.Json(rows.Take(size).Select(row => RestoreViews.Of(row, access.Project, settings)));
+        return Results.Json(rows.Take(size).Select(row => new ApiDeletedRepository(row, access.Project, settings)));
     }
 
     private static async Task<IResult> ListTags(ImagesAccess access, HttpContext context, DeletedTags tags, BerthSettings settings)
@@ -89,7 +89,7 @@ internal static class RestoreEndpoints
     {
         return await trash.Restore(access, repository, body?.Name) switch
         {
-            RepositoryRestore.Restored restored => Results.Json(RestoreViews.Repository(repository, restored.Name, access.Project, settings)),
+            RepositoryRestore.Restored restored => Results.Json(new ApiRestoredRepository(repository, restored.Name, access.Project, settings)),
             RepositoryRestore.BadName => ApiError.Invalid("name", "is no image's name below a project: up to two names of lower-case letters, digits and separators"),
             RepositoryRestore.NameTaken taken => ApiError.Of(409, $"'{RestoreViews.Path(access.Project, taken.Name)}' was pushed anew since and is repository {taken.RepositoryId}: "
                 + "restore under another name (name), or delete that one first"),
@@ -99,19 +99,19 @@ internal static class RestoreEndpoints
 
     private static async Task<IResult> RelationsOfTag(ImagesAccess access, long repository, string tag, HttpContext context, ManifestRelations relations) =>
         Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await relations.OfTag(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
-            ? Results.Json(RestoreViews.Of(found))
+            ? Results.Json(new ApiRelations(found))
             : ApiError.NotFound("Tag");
 
     private static async Task<IResult> RelationsOfManifest(ImagesAccess access, long repository, string digest, HttpContext context, ManifestRelations relations) =>
         Digest.TryParse(Uri.UnescapeDataString(digest), out var named) && await relations.OfManifest(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
-            ? Results.Json(RestoreViews.Of(found))
+            ? Results.Json(new ApiRelations(found))
             : ApiError.NotFound("Manifest");
 
     private static IResult Page(HttpContext context, BerthSettings settings, int size, List<DeletedTag> rows)
     {
         if (rows.Count > size)
             WriteNext(context, settings, size, rows[size - 1].Place.ToString());
-        return Results.Json(rows.Take(size).Select(RestoreViews.Of));
+        return Results.Json(rows.Take(size).Select(tag => new ApiDeletedTag(tag)));
     }
 
     private static DeletedTagPlace Place(HttpRequest request, long repository) =>

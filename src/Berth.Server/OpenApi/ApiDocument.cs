@@ -40,6 +40,8 @@ internal sealed class ApiDocument
             options.ShouldInclude = route => route.RelativePath!.StartsWith(Prefix, StringComparison.Ordinal);
             options.AddDocumentTransformer(Describe);
             options.AddOperationTransformer(Describe);
+            options.AddSchemaTransformer(ApiSchemas.Describe);
+            options.CreateSchemaReferenceId = ApiSchemas.Name;
         });
         await using var provider = services.BuildServiceProvider();
         var document = await provider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync();
@@ -77,7 +79,7 @@ internal sealed class ApiDocument
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var path = context.Description.RelativePath!;
-        operation.OperationId = $"{context.Description.HttpMethod!.ToLowerInvariant()}_{string.Join('_', path[Prefix.Length..].Split('/').Select(segment => segment.Trim('{', '}')))}";
+        operation.OperationId = $"{context.Description.HttpMethod!.ToLowerInvariant()}_{string.Join('_', path[Prefix.Length..].Split('/').Select(segment => segment.Trim('{', '}').Split(':')[0]))}";
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters = [.. Parameters(path, metadata)];
@@ -85,11 +87,11 @@ internal sealed class ApiDocument
         operation.Description = Words(rule);
         if (rule is AccessRule.Open)
             operation.Security = [];
-        // Which of 200, 201, 202 and 204 only the handler knows.
-        if (context.Description.HttpMethod is not "GET" && operation.Responses!.Remove("200"))
-            operation.Responses.Add("2XX", new OpenApiResponse { Description = "Done, or begun." });
+        if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse answer)
+            answer.Headers = Headers(operation.Parameters);
+        context.Document!.AddComponent(ApiSchemas.ErrorName, ApiSchemas.Error);
         foreach (var (status, words) in Refusals(rule))
-            operation.Responses!.TryAdd(status, new OpenApiResponse { Description = words });
+            operation.Responses!.TryAdd(status, ApiSchemas.Refusal(words, context.Document));
         return Task.CompletedTask;
     }
 
@@ -98,7 +100,7 @@ internal sealed class ApiDocument
     {
         foreach (var segment in path.Split('/').Where(segment => segment.StartsWith('{')))
         {
-            var name = segment.Trim('{', '}');
+            var name = segment.Trim('{', '}').Split(':')[0];
             var isPath = name == "id" && (path.StartsWith(Prefix + "projects/", StringComparison.Ordinal) || path.StartsWith(Prefix + "groups/", StringComparison.Ordinal));
             yield return new OpenApiParameter
             {
@@ -106,12 +108,32 @@ internal sealed class ApiDocument
                 In = ParameterLocation.Path,
                 Required = true,
                 Description = isPath ? "The number, or the full path with its slashes as %2F." : null,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Schema = new OpenApiSchema { Type = segment.EndsWith(":long}", StringComparison.Ordinal) ? JsonSchemaType.Integer : JsonSchemaType.String },
             };
         }
         foreach (var parameter in metadata.OfType<ApiParameter>())
             yield return new OpenApiParameter { Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
     }
+
+    /// <summary>Of lists: where the other pages are.</summary>
+    private static Dictionary<string, IOpenApiHeader>? Headers(IEnumerable<IOpenApiParameter> parameters)
+    {
+        var isNumbered = parameters.Any(parameter => parameter.Name == "page");
+        if (!isNumbered && !parameters.Any(parameter => parameter.Name is "cursor" or "last"))
+            return null;
+        var headers = new Dictionary<string, IOpenApiHeader> { ["Link"] = Header("The other pages (RFC 8288)."), ["X-Per-Page"] = Header("Entries a page.") };
+        if (isNumbered)
+        {
+            headers["X-Page"] = Header("This page.");
+            headers["X-Prev-Page"] = Header("The page before; empty if there is none.");
+            headers["X-Next-Page"] = Header("The next page; empty if there is none.");
+            headers["X-Total"] = Header($"All entries; left out where they are more than {ApiPage.MaxCounted}.");
+            headers["X-Total-Pages"] = Header("All pages; left out with X-Total.");
+        }
+        return headers;
+    }
+
+    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     /// <summary>What the call is about: /projects/:id/members is of members.</summary>
     private static string Tag(string path)
@@ -134,6 +156,7 @@ internal sealed class ApiDocument
 
     private static IEnumerable<(string Status, string Words)> Refusals(AccessRule rule)
     {
+        yield return ("default", "Refused, or failed.");
         if (rule is AccessRule.Open)
             yield break;
         yield return ("401", "No credential, or not a valid one.");
