@@ -88,10 +88,9 @@ internal sealed class ApiDocument
         if (rule is AccessRule.Open)
             operation.Security = [];
         if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse answer)
-            answer.Headers = Headers(operation.Parameters);
-        context.Document!.AddComponent(ApiSchemas.ErrorName, ApiSchemas.Error);
+            answer.Headers = ApiSchemas.Headers(operation.Parameters, context.Document!);
         foreach (var (status, words) in Refusals(rule))
-            operation.Responses!.TryAdd(status, ApiSchemas.Refusal(words, context.Document));
+            operation.Responses!.TryAdd(status, ApiSchemas.Refusal(status, words, context.Document!));
         return Task.CompletedTask;
     }
 
@@ -114,26 +113,6 @@ internal sealed class ApiDocument
         foreach (var parameter in metadata.OfType<ApiParameter>())
             yield return new OpenApiParameter { Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
     }
-
-    /// <summary>Of lists: where the other pages are.</summary>
-    private static Dictionary<string, IOpenApiHeader>? Headers(IEnumerable<IOpenApiParameter> parameters)
-    {
-        var isNumbered = parameters.Any(parameter => parameter.Name == "page");
-        if (!isNumbered && !parameters.Any(parameter => parameter.Name is "cursor" or "last"))
-            return null;
-        var headers = new Dictionary<string, IOpenApiHeader> { ["Link"] = Header("The other pages (RFC 8288)."), ["X-Per-Page"] = Header("Entries a page.") };
-        if (isNumbered)
-        {
-            headers["X-Page"] = Header("This page.");
-            headers["X-Prev-Page"] = Header("The page before; empty if there is none.");
-            headers["X-Next-Page"] = Header("The next page; empty if there is none.");
-            headers["X-Total"] = Header($"All entries; left out where they are more than {ApiPage.MaxCounted}.");
-            headers["X-Total-Pages"] = Header("All pages; left out with X-Total.");
-        }
-        return headers;
-    }
-
-    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     /// <summary>What the call is about: /projects/:id/members is of members.</summary>
     private static string Tag(string path)

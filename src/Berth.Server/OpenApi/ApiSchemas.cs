@@ -1,34 +1,29 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Berth.Server.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Berth.Server.OpenApi;
 
-/// <summary>What the framework does not tell of the types that are sent and taken, and the shape of errors.</summary>
+/// <summary>What the framework does not tell of the types that are sent and taken, and what many calls share: errors, and headers of lists.</summary>
 internal static class ApiSchemas
 {
-    public const string ErrorName = "Error";
+    private const string ErrorName = "Error";
 
-    /// <summary>GitLab's two shapes, see <see cref="Http.ApiError"/>.</summary>
-    public static OpenApiSchema Error => new()
-    {
-        Type = JsonSchemaType.Object,
-        Description = "Why not: `message` is a text, or has the reasons by field; `error` says what is wrong with a parameter or a token.",
-        Properties = new Dictionary<string, IOpenApiSchema>
-        {
-            ["message"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object },
-            ["error"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["error_description"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["scope"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The scopes of which one is needed." },
-        },
-    };
+    /// <summary>So many of the paging headers come with keyset too.</summary>
+    private const int KeysetHeaders = 2;
 
-    public static OpenApiResponse Refusal(string words, OpenApiDocument document) => new()
-    {
-        Description = words,
-        Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorName, document) } },
-    };
+    private static readonly (string Name, string Words)[] PagingHeaders =
+    [
+        ("Link", "The other pages (RFC 8288)."),
+        ("X-Per-Page", "Entries a page."),
+        ("X-Page", "This page."),
+        ("X-Prev-Page", "The page before; empty if there is none."),
+        ("X-Next-Page", "The next page; empty if there is none."),
+        ("X-Total", $"All entries; left out where they are more than {ApiPage.MaxCounted}."),
+        ("X-Total-Pages", "All pages; left out with X-Total."),
+    ];
 
     /// <summary>ApiProject is Project.</summary>
     public static string? Name(JsonTypeInfo type) => OpenApiOptions.CreateDefaultSchemaReferenceId(type)?.Replace("Api", "", StringComparison.Ordinal);
@@ -57,6 +52,41 @@ internal static class ApiSchemas
             schema.AdditionalProperties = type.IsSealed ? null : new OpenApiSchema();
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>GitLab's two shapes of an error, see <see cref="ApiError"/>.</summary>
+    public static OpenApiResponseReference Refusal(string status, string words, OpenApiDocument document)
+    {
+        var name = status == "default" ? "Refused" : $"Refused{status}";
+        document.AddComponent(ErrorName, new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Why not: `message` is a text, or has the reasons by field; `error` says what is wrong with a parameter or a token.",
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["message"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object },
+                ["error"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                ["error_description"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                ["scope"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The scopes of which one is needed." },
+            },
+        });
+        document.AddComponent(name, new OpenApiResponse
+        {
+            Description = words,
+            Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorName, document) } },
+        });
+        return new OpenApiResponseReference(name, document);
+    }
+
+    /// <summary>Of lists, by their parameters: where the other pages are.</summary>
+    public static Dictionary<string, IOpenApiHeader>? Headers(IEnumerable<IOpenApiParameter> parameters, OpenApiDocument document)
+    {
+        var isNumbered = parameters.Any(parameter => parameter.Name == "page");
+        if (!isNumbered && !parameters.Any(parameter => parameter.Name == "cursor"))
+            return null;
+        foreach (var (name, words) in PagingHeaders)
+            document.AddComponent(name, new OpenApiHeader { Description = words, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        return PagingHeaders.Take(isNumbered ? PagingHeaders.Length : KeysetHeaders).ToDictionary(header => header.Name, IOpenApiHeader (header) => new OpenApiHeaderReference(header.Name, document));
     }
 
     private static bool IsLeftOut(JsonPropertyInfo property) => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) == true;

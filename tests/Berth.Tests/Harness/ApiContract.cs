@@ -22,6 +22,7 @@ internal static class ApiContract
         var responses = call.Operation.GetProperty("responses");
         if (!responses.TryGetProperty($"{(int)reply.StatusCode}", out var promised) && (reply.IsSuccessStatusCode || !responses.TryGetProperty("default", out promised)))
             Assert.Fail($"{what}, which docs/openapi.json does not name");
+        promised = Resolve(promised);
         var type = reply.Content.Headers.ContentType?.MediaType;
         if (!promised.TryGetProperty("content", out var content))
             Assert.True(type is null, $"{what} with {type}; by docs/openapi.json it has no body");
@@ -39,13 +40,16 @@ internal static class ApiContract
         .Where(call => call.Method.Equals(method.Method, StringComparison.OrdinalIgnoreCase) && call.Path.Length == segments.Length && call.Fits(segments))
         .MinBy(call => call.Path.Count(IsParameter));
 
+    private static JsonElement Resolve(JsonElement thing) => thing.TryGetProperty("$ref", out var reference)
+        ? reference.GetString()!.Split('/')[1..].Aggregate(Document.Value, (inside, name) => inside.GetProperty(name))
+        : thing;
+
     private static bool IsParameter(string segment) => segment.StartsWith('{');
 
     /// <summary>What of a value is not as its schema says; null if all is.</summary>
     private static string? Misfit(JsonElement schema, JsonElement value, string at)
     {
-        if (schema.TryGetProperty("$ref", out var reference))
-            return Misfit(Document.Value.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]), value, at);
+        schema = Resolve(schema);
         if (schema.TryGetProperty("oneOf", out var either))
             return either.EnumerateArray().Select(one => Misfit(one, value, at)).MinBy(misfit => misfit?.Length ?? 0);
         if (schema.TryGetProperty("type", out var type) && !Types(type).Contains(Type(value)) && !(Type(value) == "integer" && Types(type).Contains("number")))
