@@ -8,17 +8,15 @@ namespace Berth.Server.Ci;
 /// <summary>/api/v4/projects/:id/pipelines and /jobs, as GitLab's: read, start, cancel, try again.</summary>
 internal static class PipelineEndpoints
 {
-    private const int DefaultPage = 20;
-
     public static void MapPipelines(this IEndpointRouteBuilder routes)
     {
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Developer);
         var starts = new RateLimited(RateLimitedWork.Pipeline);
-        routes.MapGet("/api/v4/projects/{id}/pipelines", List).WithSummary("Lists a project's pipelines").Produces<ApiPipeline[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/projects/{id}/pipelines", List).WithSummary("Lists a project's pipelines").Produces<ApiPipeline[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging).WithMetadata(new ApiParameter("id_before", "Only older ones than this number."));
         routes.MapPost("/api/v4/projects/{id}/pipeline", Create).WithSummary("Starts a pipeline").Produces<ApiPipeline>(201).WithMetadata(write, starts);
         routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}", Get).WithSummary("Shows a pipeline").Produces<ApiPipeline>().WithMetadata(read);
-        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}/jobs", ListJobs).WithSummary("Lists a pipeline's jobs").Produces<ApiJob[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/projects/{id}/pipelines/{pipeline:long}/jobs", ListJobs).WithSummary("Lists a pipeline's jobs").Produces<ApiJob[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging).WithMetadata(new ApiParameter("include_retried", "true: with those that were retried."));
         routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/cancel", Cancel).WithSummary("Cancels a pipeline").Produces<ApiPipeline>().WithMetadata(write);
         routes.MapPost("/api/v4/projects/{id}/pipelines/{pipeline:long}/retry", Retry).WithSummary("Retries a pipeline's failed jobs").Produces<ApiPipeline>(201).WithMetadata(write, starts);
         routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}", GetJob).WithSummary("Shows a job").Produces<ApiJob>().WithMetadata(read);
@@ -30,10 +28,11 @@ internal static class PipelineEndpoints
 
     private static async Task<IResult> List(ProjectAccess access, HttpContext context, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)
     {
-        var query = context.Request.Query;
-        var limit = int.TryParse(query["per_page"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, RequestLimits.MaxApiPage) : DefaultPage;
-        var before = long.TryParse(query["id_before"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : long.MaxValue;
-        return Results.Json((await pipelines.Page(access.Project.Id, before, limit, cancellationToken)).Select(row => new ApiPipeline(row, Url(access, settings))));
+        var page = ApiPage.Of(context.Request);
+        var before = long.TryParse(context.Request.Query["id_before"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : long.MaxValue;
+        var (rows, counted) = await pipelines.Page(access.Project.Id, before, page, cancellationToken);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => new ApiPipeline(row, Url(access, settings))));
     }
 
     private static async Task<IResult> Create(ProjectAccess access, NewPipelineBody body, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken)
@@ -55,12 +54,15 @@ internal static class PipelineEndpoints
     private static async Task<IResult> Get(ProjectAccess access, long pipeline, ProjectPipelines pipelines, BerthSettings settings, CancellationToken cancellationToken) =>
         await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is { } row ? Results.Json(new ApiPipeline(row, Url(access, settings))) : ApiError.NotFound("Pipeline");
 
-    private static async Task<IResult> ListJobs(ProjectAccess access, long pipeline, HttpContext context, ProjectPipelines pipelines, Jobs jobs, CancellationToken cancellationToken)
+    private static async Task<IResult> ListJobs(ProjectAccess access, long pipeline, HttpContext context, ProjectPipelines pipelines, Jobs jobs, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (await pipelines.Find(access.Project.Id, pipeline, cancellationToken) is not { } row)
             return ApiError.NotFound("Pipeline");
         var retried = ApiFlags.IsSet(context.Request.Query, "include_retried");
-        return Results.Json((await jobs.OfPipeline(row.Id, cancellationToken)).Where(job => retried || job.Retried == 0).Select(job => new ApiJob(job)));
+        var page = ApiPage.Of(context.Request);
+        var rows = (await jobs.OfPipeline(row.Id, cancellationToken)).FindAll(job => retried || job.Retried == 0);
+        page.WriteHeaders(context, settings, rows.Count);
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(job => new ApiJob(job)));
     }
 
     private static async Task<IResult> Cancel(ProjectAccess access, long pipeline, ProjectPipelines pipelines, Jobs jobs, BerthSettings settings, CancellationToken cancellationToken)
