@@ -54,9 +54,8 @@ internal static class AuditEndpoints
             return ApiError.BadRequest("created_before is invalid");
         if (!TryReadId(query["cursor"], out var cursor))
             return ApiError.BadRequest("cursor is invalid");
-        var limit = ReadNumber(query["per_page"], DefaultPage, RequestLimits.MaxApiPage);
-        var keyset = query["pagination"] == "keyset";
-        var page = keyset ? 1 : ReadNumber(query["page"], 1, RequestLimits.MaxApiOffset / limit);
+        var keyset = ApiKeyset.IsAsked(context.Request);
+        var (page, limit) = keyset ? new ApiPage(1, ApiKeyset.Size(context.Request)) : ApiPage.Of(context.Request);
         var rows = await log.Page(filter with { Limit = limit, CreatedAfter = after, CreatedBefore = before, Before = cursor ?? long.MaxValue, Skip = (page - 1) * limit }, cancellationToken);
         var more = rows.Count > limit;
         if (more)
@@ -108,7 +107,4 @@ internal static class AuditEndpoints
         micros = Clock.Micros(time);
         return true;
     }
-
-    private static int ReadNumber(string? text, int otherwise, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? Math.Min(number, most) : otherwise;
 }
