@@ -15,5 +15,5 @@ internal sealed record ApiParameter(string Name, string Description)
     /// <summary>What lists take of which each page says where the next begins.</summary>
     public static ApiParameter[] Keyset { get; } = [new("cursor", "Where the page before ended, as its Link says."), PerPage];
 
-    private static ApiParameter PerPage => new("per_page", $"Entries a page: 1 to {RequestLimits.MaxApiPage}, 20 if not given.");
+    public static ApiParameter PerPage => new("per_page", $"Entries a page: 1 to {RequestLimits.MaxApiPage}, 20 if not given.");
 }

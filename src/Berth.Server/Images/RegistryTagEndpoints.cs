@@ -35,7 +35,7 @@ internal static class RegistryTagEndpoints
     }
 
     /// <summary>Null if it is not said how.</summary>
-    private static async Task<List<string>?> Behind(RepositoryRow row, HttpContext context, RegistryRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<string>?> Behind(RepositoryRow row, HttpContext context, RegistryRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var sort = query["sort"].ToString();
@@ -44,11 +44,7 @@ internal static class RegistryTagEndpoints
         var size = ApiKeyset.Size(context.Request);
         // No tag holds a NUL and PostgreSQL takes none; what stands behind it cannot change the order among tags.
         var tags = await repositories.Tags(row, query["last"].ToString().Split('\0')[0], sort == "desc", size + 1, cancellationToken);
-        var more = tags.Count > size;
-        if (more)
-            tags.RemoveAt(size);
-        ApiKeyset.WriteHeaders(context, settings, "last", more ? tags[^1] : null);
-        return tags;
+        return ApiKeyset.Page(context, settings, "last", tags, tag => tag);
     }
 
     private static async Task<IResult> Get(ImagesAccess access, long repository, string tag, RegistryRepositories repositories, BerthSettings settings, CancellationToken cancellationToken)

@@ -12,8 +12,8 @@ internal static class UsageEndpoints
 
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/projects/{id}/registry/usage", OfProject).WithSummary("Shows how much a project's images take, by repository and day").Produces<ApiProjectUsage>().WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."));
-        routes.MapGet("/api/v4/groups/{id}/registry/usage", OfGroup).WithSummary("Shows how much the images of a group's projects take").Produces<ApiGroupUsage>().WithMetadata(new AccessRule.Group(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."));
+        routes.MapGet("/api/v4/projects/{id}/registry/usage", OfProject).WithSummary("Shows how much a project's images take, by repository and day").Produces<ApiProjectUsage>().WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."), ApiParameter.PerPage);
+        routes.MapGet("/api/v4/groups/{id}/registry/usage", OfGroup).WithSummary("Shows how much the images of a group's projects take").Produces<ApiGroupUsage>().WithMetadata(new AccessRule.Group(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."), ApiParameter.PerPage);
     }
 
     private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, Usage usage, BerthSettings settings, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Http;
@@ -26,8 +25,6 @@ internal static class RestoreViews
 
     /// <summary>As clients name the image, without the host.</summary>
     public static string Path(ProjectRow project, string name) => name.Length == 0 ? project.FullPath.ToLowerInvariant() : $"{project.FullPath.ToLowerInvariant()}/{name}";
-
-    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string? Reason(TagRestore outcome) => outcome switch
     {

@@ -28,7 +28,7 @@ internal static class TagDeletionEndpoints
         await trash.Delete(access, repository) ? ApiError.Of(202, "202 Accepted") : ApiError.NotFound("Container Repository");
 
     private static async Task<IResult> DeleteTag(ImagesAccess access, long repository, string tag, TagTrash trash) =>
-        Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await trash.Delete(access, repository, named) ? ApiError.Of(200, "200 OK") : ApiError.NotFound("Tag");
+        Tag.TryParse(tag, out var named) && await trash.Delete(access, repository, named) ? ApiError.Of(200, "200 OK") : ApiError.NotFound("Tag");
 
     private static async Task<IResult> DeleteByRule(ImagesAccess access, long repository, HttpRequest request, TagDeletions deletions, CancellationToken cancellationToken)
     {
