@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Http;
@@ -11,17 +10,14 @@ internal static class AuditEndpoints
 {
     private const int DefaultPage = 20;
 
-    /// <summary>GitLab's name for what belongs to no user, group or project.</summary>
-    private const string InstanceType = "Gitlab::Audit::InstanceScope";
-
     public static void MapAuditEvents(this IEndpointRouteBuilder routes)
     {
         var admin = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true);
         var project = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
-        routes.MapGet("/api/v4/audit_events", List).WithSummary("Lists audit events").WithMetadata(admin).WithMetadata(ApiParameter.Paging);
-        routes.MapGet("/api/v4/audit_events/{event:long}", Get).WithSummary("Shows an audit event").WithMetadata(admin);
-        routes.MapGet("/api/v4/projects/{id}/audit_events", ListOfProject).WithSummary("Lists a project's audit events").WithMetadata(project).WithMetadata(ApiParameter.Paging);
-        routes.MapGet("/api/v4/projects/{id}/audit_events/{event:long}", GetOfProject).WithSummary("Shows an audit event of a project").WithMetadata(project);
+        routes.MapGet("/api/v4/audit_events", List).WithSummary("Lists audit events").Produces<ApiAuditEvent[]>().WithMetadata(admin).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/audit_events/{event:long}", Get).WithSummary("Shows an audit event").Produces<ApiAuditEvent>().WithMetadata(admin);
+        routes.MapGet("/api/v4/projects/{id}/audit_events", ListOfProject).WithSummary("Lists a project's audit events").Produces<ApiAuditEvent[]>().WithMetadata(project).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/projects/{id}/audit_events/{event:long}", GetOfProject).WithSummary("Shows an audit event of a project").Produces<ApiAuditEvent>().WithMetadata(project);
     }
 
     private static async Task<IResult> List(HttpContext context, AuditLog log, BerthSettings settings, CancellationToken cancellationToken)
@@ -29,11 +25,11 @@ internal static class AuditEndpoints
         var query = context.Request.Query;
         string? kind = null;
         if (query["entity_type"].ToString() is { Length: > 0 } type && (kind = KindOf(type)) is null)
-            return Bad("entity_type does not have a valid value");
+            return ApiError.BadRequest("entity_type does not have a valid value");
         if (!TryReadId(query["entity_id"], out var entity) || (entity is not null && kind is null))
-            return Bad("entity_id is invalid, or entity_type is missing beside it");
+            return ApiError.BadRequest("entity_id is invalid, or entity_type is missing beside it");
         if (!TryReadId(query["author_id"], out var actor))
-            return Bad("author_id is invalid");
+            return ApiError.BadRequest("author_id is invalid");
         return await Answer(context, new AuditFilter(DefaultPage) { EntityKind = kind, EntityId = entity, ActorId = actor }, log, settings, cancellationToken);
     }
 
@@ -43,30 +39,29 @@ internal static class AuditEndpoints
     private static async Task<IResult> Get(ApiAccess access, long @event, AuditLog log, CancellationToken cancellationToken)
     {
         access.DemandAdmin();
-        return await log.Find(@event, cancellationToken) is { } row ? Results.Json(View(row)) : ApiError.NotFound("Audit Event");
+        return await log.Find(@event, cancellationToken) is { } row ? Results.Json(new ApiAuditEvent(row)) : ApiError.NotFound("Audit Event");
     }
 
     private static async Task<IResult> GetOfProject(ProjectAccess access, long @event, AuditLog log, CancellationToken cancellationToken) =>
-        await log.Find(@event, cancellationToken) is { EntityKind: "project" } row && row.EntityId == access.Project.Id ? Results.Json(View(row)) : ApiError.NotFound("Audit Event");
+        await log.Find(@event, cancellationToken) is { EntityKind: "project" } row && row.EntityId == access.Project.Id ? Results.Json(new ApiAuditEvent(row)) : ApiError.NotFound("Audit Event");
 
     private static async Task<IResult> Answer(HttpContext context, AuditFilter filter, AuditLog log, BerthSettings settings, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         if (!TryReadTime(query["created_after"], 0, out var after))
-            return Bad("created_after is invalid");
+            return ApiError.BadRequest("created_after is invalid");
         if (!TryReadTime(query["created_before"], long.MaxValue, out var before))
-            return Bad("created_before is invalid");
+            return ApiError.BadRequest("created_before is invalid");
         if (!TryReadId(query["cursor"], out var cursor))
-            return Bad("cursor is invalid");
-        var limit = ReadNumber(query["per_page"], DefaultPage, RequestLimits.MaxApiPage);
-        var keyset = query["pagination"] == "keyset";
-        var page = keyset ? 1 : ReadNumber(query["page"], 1, RequestLimits.MaxApiOffset / limit);
+            return ApiError.BadRequest("cursor is invalid");
+        var keyset = ApiKeyset.IsAsked(context.Request);
+        var (page, limit) = keyset ? new ApiPage(1, ApiKeyset.Size(context.Request)) : ApiPage.Of(context.Request);
         var rows = await log.Page(filter with { Limit = limit, CreatedAfter = after, CreatedBefore = before, Before = cursor ?? long.MaxValue, Skip = (page - 1) * limit }, cancellationToken);
         var more = rows.Count > limit;
         if (more)
             rows.RemoveAt(limit);
         WriteHeaders(context, settings, (page, limit, more ? (keyset ? $"cursor={rows[^1].Id}" : $"page={page + 1}") : null), keyset);
-        return Results.Json(rows.Select(View));
+        return Results.Json(rows.Select(row => new ApiAuditEvent(row)));
     }
 
     /// <summary>GitLab's headers; a total it leaves out too where counting would cost more than the page.</summary>
@@ -87,36 +82,12 @@ internal static class AuditEndpoints
         headers.Link = $"<{settings.ExternalOrigin}{context.Request.Path.ToUriComponent()}?{string.Join('&', kept.Append(at.Next))}>; rel=\"next\"";
     }
 
-    private static object View(AuditEventRow row)
-    {
-        var details = JsonNode.Parse(row.Details)!.AsObject();
-        details["author_name"] = row.ActorName;
-        details["author_credential"] = row.Credential;
-        details["target_type"] = row.TargetKind.Length > 0 ? row.TargetKind : row.EntityKind;
-        details["target_id"] = row.TargetKind.Length > 0 ? row.TargetId : row.EntityId;
-        details["target_details"] = row.TargetKind.Length > 0 ? row.TargetName : row.EntityPath;
-        details["ip_address"] = row.Address;
-        details["entity_path"] = row.EntityPath;
-        return new
-        {
-            id = row.Id,
-            author_id = row.ActorId ?? -1,
-            entity_id = row.EntityId,
-            entity_type = TypeOf(row.EntityKind),
-            event_name = row.Action,
-            details,
-            created_at = Clock.FromMicros(row.At).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        };
-    }
-
-    private static string TypeOf(string kind) => kind == AuditEntity.Instance.Kind ? InstanceType : char.ToUpperInvariant(kind[0]) + kind[1..];
-
     private static string? KindOf(string type) => type switch
     {
         "User" => "user",
         "Group" => "group",
         "Project" => "project",
-        InstanceType => AuditEntity.Instance.Kind,
+        ApiAuditEvent.InstanceType => AuditEntity.Instance.Kind,
         _ => null,
     };
 
@@ -136,9 +107,4 @@ internal static class AuditEndpoints
         micros = Clock.Micros(time);
         return true;
     }
-
-    private static int ReadNumber(string? text, int otherwise, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? Math.Min(number, most) : otherwise;
-
-    private static IResult Bad(string error) => Results.Json(new { error }, statusCode: 400);
 }

@@ -12,10 +12,10 @@ internal static class ImpersonationTokenEndpoints
         const string Route = "/api/v4/users/{userId:long}/impersonation_tokens";
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi, Admin: true);
         var write = new AccessRule.Api(TokenScopes.Api, Admin: true);
-        routes.MapGet(Route, List).WithSummary("Lists a user's impersonation tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows an impersonation token").WithMetadata(read);
-        routes.MapPost(Route, Create).WithSummary("Makes an impersonation token").WithMetadata(write);
-        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes an impersonation token").WithMetadata(write);
+        routes.MapGet(Route, List).WithSummary("Lists a user's impersonation tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows an impersonation token").Produces<ApiAccessToken>().WithMetadata(read);
+        routes.MapPost(Route, Create).WithSummary("Makes an impersonation token").Produces<ApiAccessToken>(201).WithMetadata(write);
+        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes an impersonation token").Produces(204).WithMetadata(write);
     }
 
     private static async Task<IResult> List(
@@ -30,11 +30,11 @@ internal static class ImpersonationTokenEndpoints
         var rows = (await tokens.Impersonations(access, userId, cancellationToken)).Where(row => filter.Matches(row, now)).ToList();
         var page = ApiPage.Of(context.Request);
         page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => AccessTokenView.Of(row, time)));
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiAccessToken(row, time)));
     }
 
     private static async Task<IResult> Get(long userId, long id, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
-        await tokens.Find(id, cancellationToken) is { } row && IsOf(row, userId) ? Results.Json(AccessTokenView.Of(row, time)) : ApiError.NotFound("Impersonation Token");
+        await tokens.Find(id, cancellationToken) is { } row && IsOf(row, userId) ? Results.Json(new ApiAccessToken(row, time)) : ApiError.NotFound("Impersonation Token");
 
     private static async Task<IResult> Create(
         ApiAccess access, long userId, NewTokenBody body, Users users, AccessTokens tokens, TokenLifetimes lifetimes, TimeProvider time, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal static class ImpersonationTokenEndpoints
         if (wanted is null)
             return refusal!;
         var (row, secret) = await tokens.Create(access, wanted);
-        return Results.Json(AccessTokenView.Of(row, time, secret), statusCode: 201);
+        return Results.Json(new ApiAccessToken(row, time, secret), statusCode: 201);
     }
 
     private static async Task<IResult> Revoke(ApiAccess access, long userId, long id, AccessTokens tokens) =>

@@ -11,15 +11,15 @@ internal static class JobTokenScopeEndpoints
         const string Route = "/api/v4/projects/{id}/job_token_scope";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Route, Get).WithSummary("Shows whose jobs may use a project").WithMetadata(read);
-        routes.MapPatch(Route, Change).WithSummary("Switches the list of projects whose jobs may in").WithMetadata(write);
-        routes.MapGet(Route + "/allowlist", List).WithSummary("Lists the projects whose jobs may in").WithMetadata(read).WithMetadata(ApiParameter.Paging);
-        routes.MapPost(Route + "/allowlist", Add).WithSummary("Lets a project's jobs in").WithMetadata(write);
-        routes.MapDelete(Route + "/allowlist/{target:long}", Remove).WithSummary("Keeps a project's jobs out").WithMetadata(write);
+        routes.MapGet(Route, Get).WithSummary("Shows whose jobs may use a project").Produces<ApiJobTokenScope>().WithMetadata(read);
+        routes.MapPatch(Route, Change).WithSummary("Switches the list of projects whose jobs may in").Produces(204).WithMetadata(write);
+        routes.MapGet(Route + "/allowlist", List).WithSummary("Lists the projects whose jobs may in").Produces<ApiAllowedProject[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost(Route + "/allowlist", Add).WithSummary("Lets a project's jobs in").Produces<ApiAllowance>(201).WithMetadata(write);
+        routes.MapDelete(Route + "/allowlist/{target:long}", Remove).WithSummary("Keeps a project's jobs out").Produces(204).WithMetadata(write);
     }
 
     private static async Task<IResult> Get(ProjectAccess access, JobTokenScopes scopes, CancellationToken cancellationToken) =>
-        Results.Json(new { inbound_enabled = await scopes.IsLimited(access, cancellationToken), outbound_enabled = false });
+        Results.Json(new ApiJobTokenScope(InboundEnabled: await scopes.IsLimited(access, cancellationToken), OutboundEnabled: false));
 
     private static async Task<IResult> Change(ProjectAccess access, ScopeBody body, JobTokenScopes scopes)
     {
@@ -34,14 +34,7 @@ internal static class JobTokenScopeEndpoints
         var rows = await scopes.Allowed(access, cancellationToken);
         var page = ApiPage.Of(context.Request);
         page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new
-        {
-            id = row.Id,
-            name = row.Name,
-            path = row.Path,
-            path_with_namespace = row.FullPath,
-            created_at = AccessTokenView.Time(row.CreatedAt),
-        }));
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiAllowedProject(row.Id, row.Name, row.Path, row.FullPath, ApiTime.Of(row.CreatedAt))));
     }
 
     private static async Task<IResult> Add(ProjectAccess access, TargetBody body, JobTokenScopes scopes, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
@@ -53,7 +46,7 @@ internal static class JobTokenScopeEndpoints
         if (project is null || !Decision.ToSee(access.Caller, project.Facts, role).Allowed)
             return ApiError.NotFound("Target Project");
         return await scopes.Allow(access, project)
-            ? Results.Json(new { source_project_id = access.Project.Id, target_project_id = project.Id }, statusCode: 201)
+            ? Results.Json(new ApiAllowance(access.Project.Id, project.Id), statusCode: 201)
             : ApiError.Of(400, $"400 Bad request - the list is full: it takes {JobTokenScopes.MaxAllowed} projects");
     }
 
@@ -63,4 +56,10 @@ internal static class JobTokenScopeEndpoints
     internal sealed record ScopeBody(bool? Enabled);
 
     internal sealed record TargetBody(long? TargetProjectId);
+
+    internal sealed record ApiJobTokenScope(bool InboundEnabled, bool OutboundEnabled);
+
+    internal sealed record ApiAllowedProject(long Id, string Name, string Path, string PathWithNamespace, string CreatedAt);
+
+    internal sealed record ApiAllowance(long SourceProjectId, long TargetProjectId);
 }

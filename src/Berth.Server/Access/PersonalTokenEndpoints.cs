@@ -12,12 +12,12 @@ internal static class PersonalTokenEndpoints
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi);
         var write = new AccessRule.Api(TokenScopes.Api);
-        routes.MapGet(Route, List).WithSummary("Lists personal access tokens").WithMetadata(read).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows a personal access token").WithMetadata(read);
-        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes a personal access token").WithMetadata(write);
-        routes.MapPost(Route + "/{id:long}/rotate", Rotate).WithSummary("Rotates a personal access token").WithMetadata(write);
-        routes.MapPost("/api/v4/user/personal_access_tokens", CreateOwn).WithSummary("Makes an access token of one's own").WithMetadata(write);
-        routes.MapPost("/api/v4/users/{userId:long}/personal_access_tokens", Create).WithSummary("Makes an access token for a user").WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
+        routes.MapGet(Route, List).WithSummary("Lists personal access tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Route + "/{id:long}", Get).WithSummary("Shows a personal access token").Produces<ApiAccessToken>().WithMetadata(read);
+        routes.MapDelete(Route + "/{id:long}", Revoke).WithSummary("Revokes a personal access token").Produces(204).WithMetadata(write);
+        routes.MapPost(Route + "/{id:long}/rotate", Rotate).WithSummary("Rotates a personal access token").Produces<ApiAccessToken>().WithMetadata(write);
+        routes.MapPost("/api/v4/user/personal_access_tokens", CreateOwn).WithSummary("Makes an access token of one's own").Produces<ApiAccessToken>(201).WithMetadata(write);
+        routes.MapPost("/api/v4/users/{userId:long}/personal_access_tokens", Create).WithSummary("Makes an access token for a user").Produces<ApiAccessToken>(201).WithMetadata(new AccessRule.Api(TokenScopes.Api, Admin: true));
     }
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
@@ -34,11 +34,11 @@ internal static class PersonalTokenEndpoints
         var page = ApiPage.Of(context.Request);
         var (rows, total) = await tokens.Page(access, filter, page.Skip, page.Size, cancellationToken);
         page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
-        return Results.Json(rows.Select(row => AccessTokenView.Of(row, time)));
+        return Results.Json(rows.Select(row => new ApiAccessToken(row, time)));
     }
 
     private static async Task<IResult> Get(ApiAccess access, long id, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
-        await tokens.Find(id, cancellationToken) is { } row && IsTheirs(access, row) ? Results.Json(AccessTokenView.Of(row, time)) : Missing(access);
+        await tokens.Find(id, cancellationToken) is { } row && IsTheirs(access, row) ? Results.Json(new ApiAccessToken(row, time)) : Missing(access);
 
     private static async Task<IResult> Revoke(ApiAccess access, long id, AccessTokens tokens) =>
         await tokens.Revoke(access.Caller, id, row => IsTheirs(access, row)) ? Results.NoContent() : ApiError.NotFound("Personal Access Token");
@@ -64,7 +64,7 @@ internal static class PersonalTokenEndpoints
         if (wanted is null)
             return refusal!;
         var (row, secret) = await tokens.Create(access, wanted);
-        return Results.Json(AccessTokenView.Of(row, time, secret), statusCode: 201);
+        return Results.Json(new ApiAccessToken(row, time, secret), statusCode: 201);
     }
 
     /// <summary>GitLab's: tokens for impersonation are their administrators', not of the user whom they act as.</summary>

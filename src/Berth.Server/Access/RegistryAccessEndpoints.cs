@@ -11,7 +11,7 @@ namespace Berth.Server.Access;
 internal static class RegistryAccessEndpoints
 {
     public static void MapRegistryAccess(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v4/projects/{id}/registry/access", Explain).WithSummary("Says why somebody may or may not do something with an image").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/registry/access", Explain).WithSummary("Says why somebody may or may not do something with an image").Produces<ApiDecision>().WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
 
     /// <param name="access">Whose question it is.</param>
     /// <param name="as">A user name, a credential as 'pat:12', or 'anonymous'; none is the caller.</param>
@@ -25,43 +25,27 @@ internal static class RegistryAccessEndpoints
     {
         var wanted = action switch { "pull" => RegistryActions.Pull, "push" => RegistryActions.Push, "delete" => RegistryActions.Delete, _ => RegistryActions.None };
         if (wanted == RegistryActions.None)
-            return Results.Json(new { error = "action must be pull, push or delete" }, statusCode: 400);
+            return ApiError.BadRequest("action must be pull, push or delete");
         if (@as is { Length: > 255 } || PlainText.Refusal(@as) is not null)
-            return Results.Json(new { error = "as must be a user name, a credential such as pat:12 (never its secret), or anonymous" }, statusCode: 400);
+            return ApiError.BadRequest("as must be a user name, a credential such as pat:12 (never its secret), or anonymous");
         var text = access.Project.FullPath.ToLowerInvariant() + (string.IsNullOrEmpty(image) ? "" : "/" + image);
         if (!RepositoryName.TryParse(text, out var name))
-            return Results.Json(new { error = RegistryError.NameInvalid(text).Message }, statusCode: 400);
+            return ApiError.BadRequest(RegistryError.NameInvalid(text).Message);
         if (await subjects.Find(access, @as, cancellationToken) is not { } subject)
-            return Results.Json(View(name, action!, @as!, "credential_unknown", "this is no credential of someone with a role here, or it was revoked, has expired, its user is blocked or its job has ended"));
+            return Results.Json(new ApiDecision(action!, name.ToString(), @as!, "credential_unknown", "this is no credential of someone with a role here, or it was revoked, has expired, its user is blocked or its job has ended"));
         var (_, decision) = await decisions.Decide(subject.Caller, name, wanted, cancellationToken);
         return Results.Json(View(name, action!, subject, decision));
     }
 
-    private static Dictionary<string, object?> View(RepositoryName name, string action, AccessSubject subject, Decision decision)
+    private static ApiDecision View(RepositoryName name, string action, AccessSubject subject, Decision decision) => new(
+        action, name.ToString(), subject.Caller.IsAnonymous ? "anonymous" : subject.Caller.Username, Word(decision.Rule.ToString()), decision.Allowed ? Words(decision.Rule, subject) : decision.Reason)
     {
-        var view = View(name, action, subject.Caller.IsAnonymous ? "anonymous" : subject.Caller.Username, Word(decision.Rule.ToString()), decision.Allowed ? Words(decision.Rule, subject) : decision.Reason);
-        view["allowed"] = decision.Allowed;
-        view["credential"] = subject.IsCredential ? subject.Caller.Credential : null;
-        view["role"] = subject.Role == AccessLevel.None ? null : subject.Role.ToString().ToLowerInvariant();
-        view["access_level"] = (int)subject.Role;
-        view["needed_role"] = decision.NeededRole?.ToString().ToLowerInvariant();
-        view["missing_scope"] = decision.NeededScope;
-        return view;
-    }
-
-    private static Dictionary<string, object?> View(RepositoryName name, string action, string who, string rule, string reason) => new()
-    {
-        ["allowed"] = false,
-        ["as"] = who,
-        ["credential"] = null,
-        ["action"] = action,
-        ["image"] = name.ToString(),
-        ["rule"] = rule,
-        ["reason"] = reason,
-        ["role"] = null,
-        ["access_level"] = 0,
-        ["needed_role"] = null,
-        ["missing_scope"] = null,
+        Allowed = decision.Allowed,
+        Credential = subject.IsCredential ? subject.Caller.Credential : null,
+        Role = subject.Role == AccessLevel.None ? null : subject.Role.ToString().ToLowerInvariant(),
+        AccessLevel = (int)subject.Role,
+        NeededRole = decision.NeededRole?.ToString().ToLowerInvariant(),
+        MissingScope = decision.NeededScope,
     };
 
     private static string Words(DecisionRule rule, AccessSubject subject) => rule switch
@@ -74,4 +58,15 @@ internal static class RegistryAccessEndpoints
 
     /// <summary>RoleTooLow is role_too_low.</summary>
     private static string Word(string name) => string.Concat(name.Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? "_" : "")}{char.ToLower(letter, CultureInfo.InvariantCulture)}" : $"{letter}"));
+
+    /// <summary>Whether somebody may do something with an image, and by which rule.</summary>
+    internal sealed record ApiDecision(string Action, string Image, string As, string Rule, string Reason)
+    {
+        public bool Allowed { get; init; }
+        public string? Credential { get; init; }
+        public string? Role { get; init; }
+        public int AccessLevel { get; init; }
+        public string? NeededRole { get; init; }
+        public string? MissingScope { get; init; }
+    }
 }

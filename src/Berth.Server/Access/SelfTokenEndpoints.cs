@@ -11,15 +11,15 @@ internal static class SelfTokenEndpoints
     {
         var any = new AccessRule.Api(TokenScopes.All);
         var rotate = new AccessRule.Api(TokenScopes.Api | TokenScopes.SelfRotate);
-        routes.MapGet(Route, Get).WithSummary("Shows the token that calls").WithMetadata(any);
-        routes.MapDelete(Route, Revoke).WithSummary("Revokes the token that calls").WithMetadata(any);
-        routes.MapPost(Route + "/rotate", Rotate).WithSummary("Rotates the token that calls").WithMetadata(rotate);
-        routes.MapPost("/api/v4/projects/{id}/access_tokens/self/rotate", RotateOfProject).WithSummary("Rotates the project access token that calls").WithMetadata(rotate);
-        routes.MapPost("/api/v4/groups/{id}/access_tokens/self/rotate", RotateOfGroup).WithSummary("Rotates the group access token that calls").WithMetadata(rotate);
+        routes.MapGet(Route, Get).WithSummary("Shows the token that calls").Produces<ApiAccessToken>().WithMetadata(any);
+        routes.MapDelete(Route, Revoke).WithSummary("Revokes the token that calls").Produces(204).WithMetadata(any);
+        routes.MapPost(Route + "/rotate", Rotate).WithSummary("Rotates the token that calls").Produces<ApiAccessToken>().WithMetadata(rotate);
+        routes.MapPost("/api/v4/projects/{id}/access_tokens/self/rotate", RotateOfProject).WithSummary("Rotates the project access token that calls").Produces<ApiAccessToken>().WithMetadata(rotate);
+        routes.MapPost("/api/v4/groups/{id}/access_tokens/self/rotate", RotateOfGroup).WithSummary("Rotates the group access token that calls").Produces<ApiAccessToken>().WithMetadata(rotate);
     }
 
     private static async Task<IResult> Get(ApiAccess access, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>
-        await Own(access, tokens, cancellationToken) is { } row ? Results.Json(AccessTokenView.Of(row, time)) : NoToken();
+        await Own(access, tokens, cancellationToken) is { } row ? Results.Json(new ApiAccessToken(row, time)) : NoToken();
 
     private static async Task<IResult> Revoke(ApiAccess access, AccessTokens tokens, CancellationToken cancellationToken) =>
         await Own(access, tokens, cancellationToken) is { } row && await tokens.Revoke(access.Caller, row.Id, _ => true) ? Results.NoContent() : NoToken();

@@ -18,7 +18,7 @@ internal sealed class TokenRotation(AccessTokens tokens, TokenLifetimes lifetime
         var (outcome, row, secret) = await tokens.Rotate(by, id, theirs, expiresAt);
         return outcome switch
         {
-            RotateOutcome.Rotated => Results.Json(AccessTokenView.Of(row!, time, secret)),
+            RotateOutcome.Rotated => Results.Json(new ApiAccessToken(row!, time, secret)),
             RotateOutcome.NotFound => missing,
             RotateOutcome.Revoked => ApiError.Of(401, "401 Unauthorized - the token was revoked"),
             RotateOutcome.Expired => ApiError.Of(401, "401 Unauthorized - the token has expired"),

@@ -10,19 +10,19 @@ internal static class UserEndpoints
     {
         var read = new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi | TokenScopes.ReadUser);
         var administer = new AccessRule.Api(TokenScopes.Api, Admin: true);
-        routes.MapGet("/api/v4/user", Current).WithSummary("Shows who calls").WithMetadata(read);
-        routes.MapPut("/api/v4/user/password", ChangeOwnPassword).WithSummary("Changes one's own password").WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/users", List).WithSummary("Lists users").WithMetadata(read).WithMetadata(ApiParameter.Paging);
-        routes.MapPost("/api/v4/users", Create).WithSummary("Makes a user").WithMetadata(administer);
-        routes.MapGet("/api/v4/users/{userId:long}", Get).WithSummary("Shows a user").WithMetadata(read);
-        routes.MapPut("/api/v4/users/{userId:long}", Change).WithSummary("Changes a user").WithMetadata(administer);
-        routes.MapDelete("/api/v4/users/{userId:long}", Delete).WithSummary("Deletes a user").WithMetadata(administer);
-        routes.MapPost("/api/v4/users/{userId:long}/block", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, true, users)).WithSummary("Blocks a user").WithMetadata(administer);
-        routes.MapPost("/api/v4/users/{userId:long}/unblock", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, false, users)).WithSummary("Unblocks a user").WithMetadata(administer);
+        routes.MapGet("/api/v4/user", Current).WithSummary("Shows who calls").Produces<ApiWholeUser>().WithMetadata(read);
+        routes.MapPut("/api/v4/user/password", ChangeOwnPassword).WithSummary("Changes one's own password").Produces(204).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/users", List).WithSummary("Lists users").Produces<ApiUser[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/users", Create).WithSummary("Makes a user").Produces<ApiWholeUser>(201).WithMetadata(administer);
+        routes.MapGet("/api/v4/users/{userId:long}", Get).WithSummary("Shows a user").Produces<ApiUser>().WithMetadata(read);
+        routes.MapPut("/api/v4/users/{userId:long}", Change).WithSummary("Changes a user").Produces<ApiWholeUser>().WithMetadata(administer);
+        routes.MapDelete("/api/v4/users/{userId:long}", Delete).WithSummary("Deletes a user").Produces(204).WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/block", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, true, users)).WithSummary("Blocks a user").Produces<bool>(201).WithMetadata(administer);
+        routes.MapPost("/api/v4/users/{userId:long}/unblock", (ApiAccess access, long userId, Users users) => SetBlocked(access, userId, false, users)).WithSummary("Unblocks a user").Produces<bool>(201).WithMetadata(administer);
     }
 
     private static async Task<IResult> Current(ApiAccess access, Users users, BerthSettings settings, CancellationToken cancellationToken) =>
-        await users.Find(access.Caller.UserId!.Value, cancellationToken) is { } user ? Results.Json(UserView.Whole(user, settings)) : ApiError.NotFound("User");
+        await users.Find(access.Caller.UserId!.Value, cancellationToken) is { } user ? Results.Json(new ApiWholeUser(user, settings)) : ApiError.NotFound("User");
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, Users users, BerthSettings settings, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal static class UserEndpoints
             return refusal!;
         var (rows, counted) = await Find(context.Request.Query["username"], filter, access, users, cancellationToken);
         page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => View(row, access, settings)));
+        return Results.Json(rows.Select(object (row) => View(row, access, settings)));
     }
 
     /// <summary>By the whole name, which clients use to find one user, or by everything else.</summary>
@@ -44,7 +44,7 @@ internal static class UserEndpoints
     }
 
     private static async Task<IResult> Get(ApiAccess access, long userId, Users users, BerthSettings settings, CancellationToken cancellationToken) =>
-        await users.Find(userId, cancellationToken) is { } user && IsShown(user, access) ? Results.Json(View(user, access, settings)) : ApiError.NotFound("User");
+        await users.Find(userId, cancellationToken) is { } user && IsShown(user, access) ? Results.Json<object>(View(user, access, settings)) : ApiError.NotFound("User");
 
     private static async Task<IResult> Create(ApiAccess access, UserBody body, Users users, BerthSettings settings, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal static class UserEndpoints
             return refused.ToResult();
         var id = await users.Create(access, new NewUser(body.Username, body.Name ?? body.Username, body.Email, body.Password, body.Admin ?? false), cancellationToken);
         return id is { } made
-            ? Results.Json(UserView.Whole((await users.Find(made, cancellationToken))!, settings), statusCode: 201)
+            ? Results.Json(new ApiWholeUser((await users.Find(made, cancellationToken))!, settings), statusCode: 201)
             : ApiError.Of(409, "Username has already been taken");
     }
 
@@ -65,7 +65,7 @@ internal static class UserEndpoints
         var changes = new UserChanges(body.Username, string.IsNullOrWhiteSpace(body.Name) ? null : body.Name, body.Email, body.Password, body.Admin);
         return await users.Change(access, userId, changes, cancellationToken) is var outcome and not UserOutcome.Done
             ? Refused(outcome)
-            : Results.Json(UserView.Whole((await users.Find(userId, cancellationToken))!, settings));
+            : Results.Json(new ApiWholeUser((await users.Find(userId, cancellationToken))!, settings));
     }
 
     private static async Task<IResult> Delete(ApiAccess access, long userId, Users users) =>
@@ -100,8 +100,8 @@ internal static class UserEndpoints
 
     private static bool IsShown(UserRow user, ApiAccess access) => !user.IsBot || access.Caller.IsAdmin || user.Id == access.Caller.UserId;
 
-    private static Dictionary<string, object?> View(UserRow user, ApiAccess access, BerthSettings settings) =>
-        access.Caller.IsAdmin || user.Id == access.Caller.UserId ? UserView.Whole(user, settings) : UserView.Public(user, settings);
+    private static ApiUser View(UserRow user, ApiAccess access, BerthSettings settings) =>
+        access.Caller.IsAdmin || user.Id == access.Caller.UserId ? new ApiWholeUser(user, settings) : new ApiUser(user, settings);
 
     internal sealed record UserBody(string? Username, string? Name, string? Email, string? Password, bool? Admin)
     {

@@ -16,9 +16,9 @@ internal static class ArtifactEndpoints
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Open("authenticates by the job's token");
-        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithSummary("Stores a job's artifacts").WithMetadata(rule, BodyLimit.None);
-        routes.MapGet("/api/v4/jobs/{id:long}/artifacts", Download).WithSummary("Downloads a job's artifacts, by a job's token").WithMetadata(rule);
-        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/artifacts", DownloadOfProject).WithSummary("Downloads a job's artifacts").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter));
+        routes.MapPost("/api/v4/jobs/{id:long}/artifacts", Upload).WithSummary("Stores a job's artifacts").Produces<ApiStoredArtifacts>(201).WithMetadata(rule, BodyLimit.None);
+        routes.MapGet("/api/v4/jobs/{id:long}/artifacts", Download).WithSummary("Downloads a job's artifacts, by a job's token").Produces<Stream>(contentType: "application/zip").WithMetadata(rule);
+        routes.MapGet("/api/v4/projects/{id}/jobs/{job:long}/artifacts", DownloadOfProject).WithSummary("Downloads a job's artifacts").Produces<Stream>(contentType: "application/zip").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Reporter));
     }
 
     private static async Task<IResult> Upload(long id, HttpContext context, JobTokens tokens, Artifacts artifacts, BerthSettings settings, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal static class ArtifactEndpoints
         try
         {
             var size = await artifacts.Store(access, kind, format, filename, lifetime, limited, cancellationToken);
-            return Results.Json(new { message = "201 Created", size }, statusCode: 201);
+            return Results.Json(new ApiStoredArtifacts("201 Created", size), statusCode: 201);
         }
         catch (LimitedStream.TooLongException)
         {
@@ -120,4 +120,6 @@ internal static class ArtifactEndpoints
         lifetime = duration;
         return known;
     }
+
+    internal sealed record ApiStoredArtifacts(string Message, long Size);
 }

@@ -20,9 +20,9 @@ internal static class JobReportEndpoints
     public static void MapJobReports(this IEndpointRouteBuilder routes)
     {
         var rule = new AccessRule.Open("authenticates by the job's token, in JOB-TOKEN or the body");
-        routes.MapPut("/api/v4/jobs/{id:long}", Update).WithSummary("Reports the state of a job").WithMetadata(rule);
-        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithSummary("Appends to the log of a job").WithMetadata(rule, new BodyLimit(RequestLimits.MaxTracePatchBytes));
-        routes.MapGet("/api/v4/job", Current).WithSummary("Shows the job whose token calls").WithMetadata(rule);
+        routes.MapPut("/api/v4/jobs/{id:long}", Update).WithSummary("Reports the state of a job").Produces<string>().WithMetadata(rule);
+        routes.MapPatch("/api/v4/jobs/{id:long}/trace", AppendTrace).WithSummary("Appends to the log of a job").Produces(202).WithMetadata(rule, new BodyLimit(RequestLimits.MaxTracePatchBytes));
+        routes.MapGet("/api/v4/job", Current).WithSummary("Shows the job whose token calls").Produces<ApiJob>().WithMetadata(rule);
     }
 
     /// <summary>The job of a token, or the answer: 403, with the job's state if it is not running any more.</summary>
@@ -85,7 +85,7 @@ internal static class JobReportEndpoints
 
     private static async Task<IResult> Current(HttpContext context, JobTokens tokens, CancellationToken cancellationToken) =>
         await tokens.Authenticate(context.Request.Headers[TokenHeader].ToString(), cancellationToken) is { Job.IsRunning: true } access
-            ? Results.Json(JobView.Of(access.Job))
+            ? Results.Json(new ApiJob(access.Job))
             : ApiError.Of(401, "401 Unauthorized");
 
     private static void WriteState(HttpResponse response, JobRow job)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Berth.Server.Access;
 using Berth.Server.Http;
 
@@ -11,9 +12,9 @@ internal static class JobRequestEndpoints
 
     public static void MapJobRequests(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v4/jobs/request", Ask).WithSummary("Hands a runner its next job").WithMetadata(new AccessRule.Open("authenticates by the runner's token in the request's body"));
+        routes.MapPost("/api/v4/jobs/request", Ask).WithSummary("Hands a runner its next job").Produces<JsonObject>(201).Produces(204).WithMetadata(new AccessRule.Open("authenticates by the runner's token in the request's body"));
         // FF_USE_JOB_ROUTER asks; without a router the answer is 501 (runner 18.8).
-        routes.MapGet("/api/v4/runners/router/discovery", () => Results.StatusCode(501)).WithSummary("Says that jobs are not handed out by a router").WithMetadata(new AccessRule.Open("says only that there is no job router"));
+        routes.MapGet("/api/v4/runners/router/discovery", () => Results.StatusCode(501)).WithSummary("Says that jobs are not handed out by a router").Produces(501).WithMetadata(new AccessRule.Open("says only that there is no job router"));
     }
 
     private static async Task<IResult> Ask(AskBody body, HttpContext context, Runners runners, JobQueue queue, JobHandover handover, CancellationToken cancellationToken)

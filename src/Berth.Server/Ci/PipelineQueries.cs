@@ -15,6 +15,10 @@ internal static class PipelineQueries
 
     public const string Page = $"select {Columns} from pipelines where project_id = @project and id < @before order by id desc limit @limit";
 
+    public const string PageAt = $"{Page} offset @skip";
+
+    public const string Count = "select count(*) from (select 1 from pipelines where project_id = @project and id < @before limit @needed) counted";
+
     /// <summary>Pipelines whose making was cut off before their jobs were let go.</summary>
     public const string Created = $"select {Columns} from pipelines where status = 'created' and id > @last order by id limit @limit";
 

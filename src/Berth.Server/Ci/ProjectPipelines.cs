@@ -5,6 +5,7 @@ using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Git;
+using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
 
@@ -27,6 +28,14 @@ internal sealed class ProjectPipelines(
     {
         await using var connection = await database.OpenRead(cancellationToken);
         return await connection.Query<PipelineRow>(PipelineQueries.Page, new { project = projectId, before, limit }, cancellationToken);
+    }
+
+    /// <summary>A page of them, and how many there are as far as they are counted.</summary>
+    public async Task<(List<PipelineRow> Rows, int Counted)> Page(long projectId, long before, ApiPage page, CancellationToken cancellationToken)
+    {
+        var of = new { project = projectId, before, limit = page.Size, skip = page.Skip, needed = page.Needed };
+        await using var connection = await database.OpenRead(cancellationToken);
+        return (await connection.Query<PipelineRow>(PipelineQueries.PageAt, of, cancellationToken), (int)await connection.QueryFirstOrDefault<long>(PipelineQueries.Count, of, cancellationToken));
     }
 
     /// <summary>Makes the pipeline of a branch or, if none is called so, of a tag, because somebody asked for it.</summary>

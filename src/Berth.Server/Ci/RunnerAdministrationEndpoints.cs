@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Berth.Server.Access;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
@@ -12,15 +11,15 @@ internal static class RunnerAdministrationEndpoints
     {
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
         var manage = new AccessRule.Api(TokenScopes.Api | TokenScopes.ManageRunner, Admin: true);
-        routes.MapPost("/api/v4/user/runners", Create).WithSummary("Makes a runner").WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
-        routes.MapGet("/api/v4/runners/all", All).WithSummary("Lists all runners").WithMetadata(admin);
-        routes.MapGet("/api/v4/runners/{id:long}", Get).WithSummary("Shows a runner").WithMetadata(manage);
-        routes.MapPut("/api/v4/runners/{id:long}", Change).WithSummary("Changes a runner").WithMetadata(manage);
-        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithSummary("Deletes a runner").WithMetadata(manage);
-        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithSummary("Gives a runner another token").WithMetadata(manage);
-        routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithSummary("Shows the registration token of the instance").WithMetadata(admin);
-        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithSummary("Lists a project's runners").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
-        routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithSummary("Shows the registration token of a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPost("/api/v4/user/runners", Create).WithSummary("Makes a runner").Produces<ApiNewRunner>(201).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
+        routes.MapGet("/api/v4/runners/all", All).WithSummary("Lists all runners").Produces<ApiRunner[]>().WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/{id:long}", Get).WithSummary("Shows a runner").Produces<ApiRunner>().WithMetadata(manage);
+        routes.MapPut("/api/v4/runners/{id:long}", Change).WithSummary("Changes a runner").Produces<ApiRunner>().WithMetadata(manage);
+        routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithSummary("Deletes a runner").Produces(204).WithMetadata(manage);
+        routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithSummary("Gives a runner another token").Produces<ApiRunnerToken>(201).WithMetadata(manage);
+        routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithSummary("Shows the registration token of the instance").Produces<ApiRunnerToken>().WithMetadata(admin);
+        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithSummary("Lists a project's runners").Produces<ApiRunner[]>().WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithSummary("Shows the registration token of a project").Produces<ApiRunnerToken>().WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
     }
 
     private static async Task<IResult> Create(ApiAccess access, NewRunnerBody body, Runners runners, ProjectRows projects, ImageTargets targets, CancellationToken cancellationToken)
@@ -40,7 +39,7 @@ internal static class RunnerAdministrationEndpoints
                     return ApiError.NotFound("Project");
                 return decision.Allowed ? await Make(body.ToNewRunner(project.Id, access.Caller.UserId), access.Caller, runners) : ApiError.Of(403, "403 Forbidden - " + decision.Reason);
             default:
-                return Results.Json(new { error = "runner_type must be instance_type, or project_type with a project_id" }, statusCode: 400);
+                return ApiError.BadRequest("runner_type must be instance_type, or project_type with a project_id");
         }
     }
 
@@ -49,14 +48,14 @@ internal static class RunnerAdministrationEndpoints
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
         var (row, token) = await runners.Create(wanted, caller);
-        return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
+        return Results.Json(new ApiNewRunner(row.Id, token), statusCode: 201);
     }
 
     private static async Task<IResult> All(Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
-        Results.Json((await runners.All(cancellationToken)).Select(row => View(row, time)));
+        Results.Json((await runners.All(cancellationToken)).Select(row => new ApiRunner(row, time)));
 
     private static async Task<IResult> Get(long id, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
-        await runners.Find(id, cancellationToken) is { } row ? Results.Json(View(row, time)) : ApiError.NotFound("Runner");
+        await runners.Find(id, cancellationToken) is { } row ? Results.Json(new ApiRunner(row, time)) : ApiError.NotFound("Runner");
 
     private static async Task<IResult> Change(ApiAccess access, long id, ChangedRunnerBody body, Runners runners, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -75,7 +74,7 @@ internal static class RunnerAdministrationEndpoints
             ProtectedOnly = wanted.ProtectedOnly ? 1 : 0,
             MaximumTimeout = wanted.MaximumTimeout,
         }, access.Caller);
-        return Results.Json(View((await runners.Find(id, cancellationToken))!, time));
+        return Results.Json(new ApiRunner((await runners.Find(id, cancellationToken))!, time));
     }
 
     private static async Task<IResult> Delete(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken)
@@ -88,40 +87,15 @@ internal static class RunnerAdministrationEndpoints
 
     private static async Task<IResult> ResetToken(ApiAccess access, long id, Runners runners, CancellationToken cancellationToken) =>
         await runners.Find(id, cancellationToken) is { } row
-            ? Results.Json(new { token = await runners.ResetToken(row, access.Caller), token_expires_at = (string?)null }, statusCode: 201)
+            ? Results.Json(new ApiRunnerToken(await runners.ResetToken(row, access.Caller)), statusCode: 201)
             : ApiError.NotFound("Runner");
 
-    private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new { token = await runners.RegistrationToken(null), token_expires_at = (string?)null });
+    private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new ApiRunnerToken(await runners.RegistrationToken(null)));
 
     private static async Task<IResult> OfProject(ProjectAccess access, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
-        Results.Json((await runners.OfProject(access.Project.Id, cancellationToken)).Select(row => View(row, time)));
+        Results.Json((await runners.OfProject(access.Project.Id, cancellationToken)).Select(row => new ApiRunner(row, time)));
 
-    private static async Task<IResult> ProjectToken(ProjectAccess access, Runners runners) => Results.Json(new { token = await runners.RegistrationToken(access.Project.Id), token_expires_at = (string?)null });
-
-    private static object View(RunnerRow row, TimeProvider time)
-    {
-        var status = row.Status(time.Micros());
-        return new
-        {
-            id = row.Id,
-            description = row.Description,
-            runner_type = row.Kind == RunnerRow.InstanceKind ? "instance_type" : "project_type",
-            is_shared = row.Kind == RunnerRow.InstanceKind,
-            paused = row.Paused != 0,
-            active = row.Paused == 0,
-            online = status == RunnerRow.Online,
-            status,
-            tag_list = row.TagList(),
-            run_untagged = row.RunUntagged != 0,
-            locked = row.Locked != 0,
-            access_level = row.ProtectedOnly != 0 ? "ref_protected" : "not_protected",
-            maximum_timeout = row.MaximumTimeout,
-            version = row.Version,
-            platform = row.Platform,
-            ip_address = row.Address,
-            contacted_at = JobView.Time(row.ContactedAt),
-        };
-    }
+    private static async Task<IResult> ProjectToken(ProjectAccess access, Runners runners) => Results.Json(new ApiRunnerToken(await runners.RegistrationToken(access.Project.Id)));
 
     internal sealed record NewRunnerBody(
         string? RunnerType, long? ProjectId, string? Description, JsonElement? TagList, bool? RunUntagged, bool? Locked, bool? Paused, string? AccessLevel, long? MaximumTimeout)

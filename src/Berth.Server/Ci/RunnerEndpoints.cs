@@ -13,11 +13,11 @@ internal static class RunnerEndpoints
 
     public static void MapRunners(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v4/runners", Register).WithSummary("Registers a runner by a registration token").WithMetadata(new AccessRule.Open(InBody));
-        routes.MapPost("/api/v4/runners/verify", Verify).WithSummary("Verifies a runner's token").WithMetadata(new AccessRule.Open(InBody));
-        routes.MapDelete("/api/v4/runners", Unregister).WithSummary("Deletes the runner that calls").WithMetadata(new AccessRule.Open(InBody));
-        routes.MapDelete("/api/v4/runners/managers", UnregisterManager).WithSummary("Deletes one machine of the runner that calls").WithMetadata(new AccessRule.Open(InBody));
-        routes.MapPost("/api/v4/runners/reset_authentication_token", ResetToken).WithSummary("Gives the runner that calls another token").WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners", Register).WithSummary("Registers a runner by a registration token").Produces<ApiNewRunner>(201).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/verify", Verify).WithSummary("Verifies a runner's token").Produces<ApiNewRunner>().WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners", Unregister).WithSummary("Deletes the runner that calls").Produces(204).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapDelete("/api/v4/runners/managers", UnregisterManager).WithSummary("Deletes one machine of the runner that calls").Produces(204).WithMetadata(new AccessRule.Open(InBody));
+        routes.MapPost("/api/v4/runners/reset_authentication_token", ResetToken).WithSummary("Gives the runner that calls another token").Produces<ApiRunnerToken>(201).WithMetadata(new AccessRule.Open(InBody));
     }
 
     /// <summary>The way of runners before 16, by a registration token.</summary>
@@ -30,12 +30,12 @@ internal static class RunnerEndpoints
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
         var (row, token) = await runners.Create(wanted, new AuditActor(null, "registration token", "registration", ClientAddress.Of(context)));
-        return Results.Json(new { id = row.Id, token, token_expires_at = (string?)null }, statusCode: 201);
+        return Results.Json(new ApiNewRunner(row.Id, token), statusCode: 201);
     }
 
     private static async Task<IResult> Verify(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
         await Authenticate(body, context, runners, cancellationToken) is { } runner
-            ? Results.Json(new { id = runner.Row.Id, token = body.Token ?? context.Request.Headers[TokenHeader].ToString(), token_expires_at = (string?)null })
+            ? Results.Json(new ApiNewRunner(runner.Row.Id, body.Token ?? context.Request.Headers[TokenHeader].ToString()))
             : Forbidden();
 
     private static async Task<IResult> Unregister(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal static class RunnerEndpoints
 
     private static async Task<IResult> ResetToken(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>
         await Authenticate(body, context, runners, cancellationToken) is { } runner
-            ? Results.Json(new { token = await runners.ResetToken(runner.Row, Itself(runner, context)), token_expires_at = (string?)null }, statusCode: 201)
+            ? Results.Json(new ApiRunnerToken(await runners.ResetToken(runner.Row, Itself(runner, context))), statusCode: 201)
             : Forbidden();
 
     private static Task<RunnerAccess?> Authenticate(TokenBody body, HttpContext context, Runners runners, CancellationToken cancellationToken) =>

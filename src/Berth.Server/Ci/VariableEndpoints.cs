@@ -11,28 +11,28 @@ internal static class VariableEndpoints
         const string Route = "/api/v4/projects/{id}/variables";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Route, List).WithSummary("Lists a project's CI variables").WithMetadata(read);
-        routes.MapPost(Route, Create).WithSummary("Makes a CI variable").WithMetadata(write);
-        routes.MapGet(Route + "/{key}", Get).WithSummary("Shows a CI variable").WithMetadata(read);
-        routes.MapPut(Route + "/{key}", Change).WithSummary("Changes a CI variable").WithMetadata(write);
-        routes.MapDelete(Route + "/{key}", Delete).WithSummary("Deletes a CI variable").WithMetadata(write);
+        routes.MapGet(Route, List).WithSummary("Lists a project's CI variables").Produces<ApiVariable[]>().WithMetadata(read);
+        routes.MapPost(Route, Create).WithSummary("Makes a CI variable").Produces<ApiVariable>(201).WithMetadata(write);
+        routes.MapGet(Route + "/{key}", Get).WithSummary("Shows a CI variable").Produces<ApiVariable>().WithMetadata(read);
+        routes.MapPut(Route + "/{key}", Change).WithSummary("Changes a CI variable").Produces<ApiVariable>().WithMetadata(write);
+        routes.MapDelete(Route + "/{key}", Delete).WithSummary("Deletes a CI variable").Produces(204).WithMetadata(write);
     }
 
     private static async Task<IResult> List(ProjectAccess access, CiVariables variables, CancellationToken cancellationToken) =>
-        Results.Json((await variables.List(access.Project.Id, cancellationToken)).Select(View));
+        Results.Json((await variables.List(access.Project.Id, cancellationToken)).Select(variable => new ApiVariable(variable)));
 
     private static async Task<IResult> Get(ProjectAccess access, string key, CiVariables variables, CancellationToken cancellationToken) =>
-        await variables.Find(access.Project.Id, key, cancellationToken) is { } variable ? Results.Json(View(variable)) : ApiError.NotFound("Variable");
+        await variables.Find(access.Project.Id, key, cancellationToken) is { } variable ? Results.Json(new ApiVariable(variable)) : ApiError.NotFound("Variable");
 
     private static async Task<IResult> Create(ProjectAccess access, VariableBody body, CiVariables variables)
     {
         if (body.Key is null || body.Value is null)
-            return Results.Json(new { error = "key and value are needed" }, statusCode: 400);
+            return ApiError.BadRequest("key and value are needed");
         var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
         return await variables.Create(access, wanted)
-            ? Results.Json(View(wanted), statusCode: 201)
+            ? Results.Json(new ApiVariable(wanted), statusCode: 201)
             : ApiError.Invalid("key", $"({wanted.Key}) has already been taken");
     }
 
@@ -44,22 +44,11 @@ internal static class VariableEndpoints
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
         await variables.Change(access, wanted);
-        return Results.Json(View(wanted));
+        return Results.Json(new ApiVariable(wanted));
     }
 
     private static async Task<IResult> Delete(ProjectAccess access, string key, CiVariables variables) =>
         await variables.Delete(access, key) ? Results.NoContent() : ApiError.NotFound("Variable");
-
-    private static object View(CiVariable variable) => new
-    {
-        variable_type = variable.IsFile ? "file" : "env_var",
-        key = variable.Key,
-        value = variable.Value,
-        @protected = variable.Protected,
-        masked = variable.Masked,
-        raw = variable.Raw,
-        environment_scope = "*",
-    };
 
     internal sealed record VariableBody(string? Key, string? Value, string? VariableType, bool? Protected, bool? Masked, bool? Raw)
     {

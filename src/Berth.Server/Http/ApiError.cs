@@ -5,7 +5,7 @@ internal static class ApiError
 {
     public const string SendJson = "send the body as JSON, with Content-Type: application/json, or as a form";
 
-    public static IResult Of(int status, string message) => Results.Json(new { message }, statusCode: status);
+    public static IResult Of(int status, string message) => Results.Json(new ApiMessage(message), statusCode: status);
 
     /// <summary>A parameter that is missing or of the wrong form, as GitLab's parameter checks say it.</summary>
     public static IResult BadRequest(string error) => Results.Json(new { error }, statusCode: 400);
@@ -42,3 +42,6 @@ internal static class ApiError
         scope = string.Join(' ', needed),
     }, statusCode: 403).ExecuteAsync(response.HttpContext);
 }
+
+/// <summary>What GitLab says in words: of most errors, and of what goes on behind an answer.</summary>
+internal sealed record ApiMessage(string Message);

@@ -26,6 +26,14 @@ internal static class ApiKeyset
             $"<{settings.ExternalOrigin}{context.Request.Path.ToUriComponent()}?{string.Join('&', kept.Append($"{parameter}={Uri.EscapeDataString(next)}"))}>; rel=\"next\"";
     }
 
+    /// <summary>The page itself, with its headers. <paramref name="rows"/>: one more than <see cref="Size"/>, if there are so many.</summary>
+    public static IEnumerable<T> Page<T>(HttpContext context, BerthSettings settings, string parameter, List<T> rows, Func<T, string> place)
+    {
+        var size = Size(context.Request);
+        WriteHeaders(context, settings, parameter, rows.Count > size ? place(rows[size - 1]) : null);
+        return rows.Take(size);
+    }
+
     /// <summary>A list by falling numbers: the number behind which a page begins. False if it is none.</summary>
     public static bool TryReadBefore(HttpRequest request, out long before)
     {

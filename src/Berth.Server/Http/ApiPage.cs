@@ -19,7 +19,11 @@ internal readonly record struct ApiPage(int Number, int Size)
     public static ApiPage Of(HttpRequest request)
     {
         var size = Read(request.Query["per_page"], DefaultSize, RequestLimits.MaxApiPage);
-        return new ApiPage(Read(request.Query["page"], 1, RequestLimits.MaxApiOffset / size), size);
+        var number = Read(request.Query["page"], 1, int.MaxValue);
+        // GitLab's status. The last page that there is once more would lead whoever follows the links in a circle.
+        return (number - 1L) * size <= RequestLimits.MaxApiOffset
+            ? new ApiPage(number, size)
+            : throw new BadHttpRequestException($"a page may skip {RequestLimits.MaxApiOffset} entries: for those behind ask by pagination=keyset where a list has it, or for less", StatusCodes.Status405MethodNotAllowed);
     }
 
     /// <summary>Writes the headers. <paramref name="counted"/>: the length of the list, up to <see cref="Needed"/>.</summary>

@@ -9,6 +9,11 @@ internal sealed record ApiParameter(string Name, string Description)
     public static ApiParameter[] Paging { get; } =
     [
         new("page", "The page's number, from 1."),
-        new("per_page", $"Entries a page: 1 to {RequestLimits.MaxApiPage}, 20 if not given."),
+        PerPage,
     ];
+
+    /// <summary>What lists take of which each page says where the next begins.</summary>
+    public static ApiParameter[] Keyset { get; } = [new("cursor", "Where the page before ended, as its Link says."), PerPage];
+
+    public static ApiParameter PerPage => new("per_page", $"Entries a page: 1 to {RequestLimits.MaxApiPage}, 20 if not given.");
 }

@@ -13,7 +13,9 @@ internal static class LikePattern
         var wanted = (text ?? "").Replace("\0", "", StringComparison.Ordinal).ToLowerInvariant();
         if (wanted.Length == 0)
             return "";
-        wanted = wanted[..Math.Min(wanted.Length, MaxLength)];
+        // PostgreSQL takes no half of a surrogate pair.
+        if (wanted.Length > MaxLength)
+            wanted = wanted[..(char.IsHighSurrogate(wanted[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
         return $"%{wanted.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
     }
 }

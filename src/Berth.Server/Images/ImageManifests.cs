@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Berth.Oci;
 using Berth.Server.Database;
 using Berth.Server.Distribution;
@@ -7,7 +8,7 @@ namespace Berth.Server.Images;
 
 /// <summary>
 /// What the manifests of a repository hold, for people to look at. It takes an <see cref="ImageRow"/>, which only a right to the
-/// project's images finds. Looking promises no client anything, so no lease is renewed.
+/// project's images finds, or work in the background. Looking promises no client anything, so no lease is renewed.
 /// </summary>
 internal sealed class ImageManifests(MetadataDatabase database, ManifestContents contents, IBlobStorage storage)
 {
@@ -27,14 +28,21 @@ internal sealed class ImageManifests(MetadataDatabase database, ManifestContents
     {
         if (await contents.Read(row.Address, cancellationToken) is not { } json)
             return new ImageManifest(row, null, null, new ConfigContent.None());
-        if (Parse(json, row) is not { } document)
+        if (Parse(json, row.MediaType) is not { } document)
             return new ImageManifest(row, json, null, new ConfigContent.None());
         return new ImageManifest(row, json, document, document.Config is null ? new ConfigContent.None() : await ReadConfig(image, document.Config, cancellationToken));
     }
 
     /// <summary>The document alone; null if it is damaged or gone.</summary>
     public async Task<ManifestDocument?> ReadDocument(ImageManifestRow row, CancellationToken cancellationToken) =>
-        await contents.Read(row.Address, cancellationToken) is { } json ? Parse(json, row) : null;
+        await contents.Read(row.Address, cancellationToken) is { } json ? Parse(json, row.MediaType) : null;
+
+    /// <summary>The labels by which an image is found; none of what is no image.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadLabels(ImageRow image, Digest digest, string mediaType, CancellationToken cancellationToken) =>
+        await contents.Read(digest, cancellationToken) is { } json && Parse(json, mediaType)?.Config is { } config && IsImageConfig(config)
+            && await ReadBlob(image, config.Digest, OciLimits.MaxConfigBytes, cancellationToken) is { } bytes
+            ? ImageLabels.Read(bytes)
+            : ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The bytes of a blob of the repository; null if it is larger than <paramref name="atMost"/>, or not there, or not whole.</summary>
     public async Task<byte[]?> ReadBlob(ImageRow image, Digest digest, int atMost, CancellationToken cancellationToken)
@@ -98,11 +106,11 @@ internal sealed class ImageManifests(MetadataDatabase database, ManifestContents
     }
 
     /// <summary>Null for what an older version took and this one would not.</summary>
-    private static ManifestDocument? Parse(byte[] json, ImageManifestRow row)
+    private static ManifestDocument? Parse(byte[] json, string mediaType)
     {
         try
         {
-            return ManifestDocument.Parse(json, row.MediaType);
+            return ManifestDocument.Parse(json, mediaType);
         }
         catch (ManifestInvalidException)
         {
@@ -112,7 +120,7 @@ internal sealed class ImageManifests(MetadataDatabase database, ManifestContents
 
     private async Task<ConfigContent> ReadConfig(ImageRow image, Descriptor config, CancellationToken cancellationToken)
     {
-        if (config.MediaType is not (MediaTypes.OciImageConfig or MediaTypes.DockerImageConfig))
+        if (!IsImageConfig(config))
             return new ConfigContent.Foreign(config.MediaType);
         if (config.Size > OciLimits.MaxConfigBytes)
             return new ConfigContent.TooLarge(config.Size);
@@ -120,6 +128,8 @@ internal sealed class ImageManifests(MetadataDatabase database, ManifestContents
             return new ConfigContent.Missing();
         return ImageConfigDetails.TryParse(bytes) is { } details ? new ConfigContent.Read(details) : new ConfigContent.Damaged();
     }
+
+    private static bool IsImageConfig(Descriptor config) => config.MediaType is MediaTypes.OciImageConfig or MediaTypes.DockerImageConfig;
 
     private sealed record BlobRow(long Size, string Location);
 }

@@ -8,7 +8,7 @@ internal static class ImagesFeature
         services.AddSingleton<ProjectImages>().AddSingleton<RegistryRepositories>().AddSingleton<TagHistory>().AddSingleton<Usage>().AddSingleton<ImageSearch>()
             .AddSingleton<ImageTags>().AddSingleton<ImageManifests>();
         services.AddSingleton<InstanceStorage>().AddHostedService(provider => provider.GetRequiredService<InstanceStorage>());
-        services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>();
+        services.AddHostedService<UsageCounter>().AddHostedService<ImageWords>().AddHostedService<LabelIndexer>();
     }
 
     public static void MapImages(this IEndpointRouteBuilder routes)

@@ -1,4 +1,3 @@
-using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
@@ -8,7 +7,7 @@ namespace Berth.Server.Images;
 /// <summary>/api/v4/registry/search: Berth's own, beside GitLab's routes (docs/api-images.md).</summary>
 internal static class SearchEndpoints
 {
-    public static void MapSearch(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v4/registry/search", Search).WithSummary("Searches repositories, tags, digests, commits and labels").WithMetadata(new AccessRule.Api(RepositoryEndpoints.Reads)).WithMetadata(new ApiParameter("q", "What is looked for: the start of a name, tag, digest, commit, or key=value of a label."), new ApiParameter("kind", "Only this kind: repository, tag, digest, commit or label."), new ApiParameter("cursor", "With kind: where the page before ended, as its Link says."), new ApiParameter("per_page", "Results a page, or of each kind."));
+    public static void MapSearch(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v4/registry/search", Search).WithSummary("Searches repositories, tags, digests, commits and labels").Produces<ApiSearchResult[]>().WithMetadata(new AccessRule.Api(RepositoryEndpoints.Reads)).WithMetadata(new ApiParameter("q", "What is looked for: the start of a name, tag, digest, commit, or key=value of a label."), new ApiParameter("kind", "Only this kind: repository, tag, digest, commit or label."), new ApiParameter("cursor", "With kind: where the page before ended, as its Link says."), new ApiParameter("per_page", "Results a page, or of each kind."));
 
     private static async Task<IResult> Search(ApiAccess access, HttpContext context, ImageSearch search, BerthSettings settings, CancellationToken cancellationToken)
     {
@@ -23,14 +22,14 @@ internal static class SearchEndpoints
         if (cursor.Length > 0 && (only is null || (after = SearchCursor.Parse(cursor)) is null))
             return ApiError.BadRequest("cursor is invalid");
         var limit = ApiKeyset.Size(context.Request);
-        var views = new List<object>();
+        var views = new List<ApiSearchResult>();
         string? next = null;
         foreach (var kind in only is { } one ? [one] : Enum.GetValues<SearchKind>())
         {
             if (ImageSearchQuery.TryParse(kind, text, out var wanted))
             {
                 var page = await search.Find(access.Caller, wanted, after, limit, cancellationToken);
-                views.AddRange(page.Results.Select(result => View(result, wanted, settings)));
+                views.AddRange(page.Results.Select(result => new ApiSearchResult(result, wanted, settings)));
                 next = page.Next;
             }
             else if (only is not null)
@@ -51,28 +50,4 @@ internal static class SearchEndpoints
         "label" => SearchKind.Label,
         _ => null,
     };
-
-    private static object View(SearchResult result, ImageSearchQuery query, BerthSettings settings)
-    {
-        var (image, row) = (result.Image, result.Row);
-        return new
-        {
-            kind = result.Kind.ToString().ToLowerInvariant(),
-            repository_id = image.RepositoryId,
-            project_id = image.Project.Id,
-            project_path = image.Project.Path,
-            name = image.Name,
-            path = image.ImageName,
-            location = $"{settings.RegistryHost}/{image.ImageName}{(row.Tag is null ? row.Digest is null ? "" : "@" + Text(row.Digest) : ":" + row.Tag)}",
-            tag = row.Tag,
-            digest = row.Digest is null ? null : Text(row.Digest),
-            published_at = ApiTime.Of(row.PublishedAt),
-            label = row.Label is null ? null : new { key = query.Key, value = row.Label },
-            commit = row.Sha is null ? null : new { sha = row.Sha, @ref = row.Ref },
-            pipeline_id = row.PipelineId,
-            job_id = row.JobId,
-        };
-    }
-
-    private static string Text(byte[] digest) => Digest.FromBytes(digest).ToString();
 }

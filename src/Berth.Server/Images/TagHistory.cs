@@ -7,9 +7,6 @@ namespace Berth.Server.Images;
 /// <summary>What happened to tags: which digest when, by whom, from which job. Newest first, by keyset of the events' numbers.</summary>
 internal sealed class TagHistory(MetadataDatabase database)
 {
-    public Task<List<TagEventRow>> OfTag(RepositoryRow repository, string tag, long before, int limit, CancellationToken cancellationToken) =>
-        OfTag(new ImageRow(repository.Id, repository.Name), tag, before, limit, cancellationToken);
-
     public async Task<List<TagEventRow>> OfTag(ImageRow image, string tag, long before, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);

@@ -12,8 +12,8 @@ internal static class UsageEndpoints
 
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/projects/{id}/registry/usage", OfProject).WithSummary("Shows how much a project's images take, by repository and day").WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."));
-        routes.MapGet("/api/v4/groups/{id}/registry/usage", OfGroup).WithSummary("Shows how much the images of a group's projects take").WithMetadata(new AccessRule.Group(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."));
+        routes.MapGet("/api/v4/projects/{id}/registry/usage", OfProject).WithSummary("Shows how much a project's images take, by repository and day").Produces<ApiProjectUsage>().WithMetadata(new AccessRule.ProjectImages(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."), ApiParameter.PerPage);
+        routes.MapGet("/api/v4/groups/{id}/registry/usage", OfGroup).WithSummary("Shows how much the images of a group's projects take").Produces<ApiGroupUsage>().WithMetadata(new AccessRule.Group(RepositoryEndpoints.Reads, AccessLevel.Reporter)).WithMetadata(new ApiParameter("days", "How many days back, today included."), ApiParameter.PerPage);
     }
 
     private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, Usage usage, BerthSettings settings, CancellationToken cancellationToken)
@@ -21,22 +21,7 @@ internal static class UsageEndpoints
         if (Days(context.Request) is not { } days)
             return BadDays;
         var found = await usage.OfProject(access, days, ApiKeyset.Size(context.Request), cancellationToken);
-        return Results.Json(new
-        {
-            size = found.Total.Size,
-            shared_size = found.Total.SharedSize,
-            repositories = found.Largest.Select(row => new
-            {
-                id = row.Id,
-                name = row.Name,
-                path = row.ImageName,
-                location = $"{settings.RegistryHost}/{row.ImageName}",
-                size = row.Size,
-                tags_count = row.TagCount,
-                last_published_at = ApiTime.Of(row.LastPublishedAt),
-            }),
-            days = found.Days.Select(View),
-        });
+        return Results.Json(new ApiProjectUsage(found, settings));
     }
 
     private static async Task<IResult> OfGroup(GroupAccess access, HttpContext context, Usage usage, CancellationToken cancellationToken)
@@ -44,13 +29,7 @@ internal static class UsageEndpoints
         if (Days(context.Request) is not { } days)
             return BadDays;
         var found = await usage.OfGroup(access, days, ApiKeyset.Size(context.Request), cancellationToken);
-        return Results.Json(new
-        {
-            size = found.Total.Size,
-            shared_size = found.Total.SharedSize,
-            projects = found.Largest.Select(row => new { id = row.Id, path_with_namespace = row.Path, size = row.Size, shared_size = row.SharedSize }),
-            days = found.Days.Select(View),
-        });
+        return Results.Json(new ApiGroupUsage(found));
     }
 
     private static IResult BadDays => ApiError.BadRequest($"days does not have a valid value: 1 to {Usage.MaxDays}");
@@ -61,6 +40,4 @@ internal static class UsageEndpoints
             return DefaultDays;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= Usage.MaxDays ? days : null;
     }
-
-    private static object View(DaySize day) => new { date = day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), size = day.Size, change = day.Change };
 }

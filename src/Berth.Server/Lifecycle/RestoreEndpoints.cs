@@ -1,3 +1,4 @@
+using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
@@ -15,44 +16,44 @@ internal static class RestoreEndpoints
         var sees = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi);
         var lists = new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer);
         var restores = new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer);
-        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithSummary("Lists the deleted repositories that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapGet(Project + "/deleted_tags", ListTags).WithSummary("Lists the deleted tags of a project that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithSummary("Lists the deleted tags of a repository that can be restored").WithMetadata(lists).WithMetadata(new ApiParameter("cursor", "Where the page before ended, as its Link says."), new ApiParameter("per_page", "Entries a page."));
-        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithSummary("Restores many tags").WithMetadata(restores);
-        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithSummary("Restores a tag").WithMetadata(restores);
-        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithSummary("Restores a manifest that was deleted by its digest").WithMetadata(restores);
-        routes.MapPost(Repository + "/restore", RestoreRepository).WithSummary("Restores a repository").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithSummary("Shows what else a tag's manifest is known by").WithMetadata(sees);
-        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithSummary("Shows what else a manifest is known by").WithMetadata(sees);
+        routes.MapGet(Project + "/deleted_repositories", ListRepositories).WithSummary("Lists the deleted repositories that can be restored").Produces<ApiDeletedRepository[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapGet(Project + "/deleted_tags", ListTags).WithSummary("Lists the deleted tags of a project that can be restored").Produces<ApiDeletedTag[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapGet(Repository + "/deleted_tags", ListTagsOf).WithSummary("Lists the deleted tags of a repository that can be restored").Produces<ApiDeletedTag[]>().WithMetadata(lists).WithMetadata(ApiParameter.Keyset);
+        routes.MapPost(Repository + "/deleted_tags/restore", RestoreTags).WithSummary("Restores many tags").Produces<ApiRestoredTags>().WithMetadata(restores);
+        routes.MapPost(Repository + "/tags/{tag}/restore", RestoreTag).WithSummary("Restores a tag").Produces<ApiRestoredTag>().WithMetadata(restores);
+        routes.MapPost(Repository + "/manifests/{digest}/restore", RestoreManifest).WithSummary("Restores a manifest that was deleted by its digest").Produces<ApiRestoredTags>().WithMetadata(restores);
+        routes.MapPost(Repository + "/restore", RestoreRepository).WithSummary("Restores a repository").Produces<ApiRestoredRepository>().WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapGet(Repository + "/tags/{tag}/relations", RelationsOfTag).WithSummary("Shows what else a tag's manifest is known by").Produces<ApiRelations>().WithMetadata(sees, ApiParameter.PerPage);
+        routes.MapGet(Repository + "/manifests/{digest}/relations", RelationsOfManifest).WithSummary("Shows what else a manifest is known by").Produces<ApiRelations>().WithMetadata(sees, ApiParameter.PerPage);
     }
 
     private static async Task<IResult> ListRepositories(ImagesAccess access, HttpContext context, RepositoryTrash trash, BerthSettings settings)
     {
-        var size = ApiPage.Of(context.Request).Size;
-        var before = long.TryParse(context.Request.Query["cursor"], out var given) ? given : long.MaxValue;
-        var rows = await trash.List(access, before, size + 1, context.RequestAborted);
-        if (rows.Count > size)
-            WriteNext(context, settings, size, RestoreViews.Text(rows[size - 1].Id));
-        return Results.Json(rows.Take(size).Select(row => RestoreViews.Of(row, access.Project, settings)));
+        if (!ApiKeyset.TryReadBefore(context.Request, out var before))
+            return BadCursor;
+        var rows = await trash.List(access, before, ApiKeyset.Size(context.Request) + 1, context.RequestAborted);
+        return Results.Json(ApiKeyset.Page(context, settings, "cursor", rows, row => row.Id.ToString(CultureInfo.InvariantCulture)).Select(row => new ApiDeletedRepository(row, access.Project, settings)));
     }
 
     private static async Task<IResult> ListTags(ImagesAccess access, HttpContext context, DeletedTags tags, BerthSettings settings)
     {
-        var size = ApiPage.Of(context.Request).Size;
-        return Page(context, settings, size, await tags.List(access, Place(context.Request, 0), size + 1, context.RequestAborted));
+        return TryReadPlace(context.Request, 0, out var place)
+            ? Page(context, settings, await tags.List(access, place, ApiKeyset.Size(context.Request) + 1, context.RequestAborted))
+            : BadCursor;
     }
 
     private static async Task<IResult> ListTagsOf(ImagesAccess access, long repository, HttpContext context, DeletedTags tags, BerthSettings settings)
     {
-        var size = ApiPage.Of(context.Request).Size;
-        return await tags.ListOf(access, Place(context.Request, repository) with { Repository = repository }, size + 1, context.RequestAborted) is { } rows
-            ? Page(context, settings, size, rows)
+        if (!TryReadPlace(context.Request, repository, out var place))
+            return BadCursor;
+        return await tags.ListOf(access, place with { Repository = repository }, ApiKeyset.Size(context.Request) + 1, context.RequestAborted) is { } rows
+            ? Page(context, settings, rows)
             : ApiError.NotFound("Container Repository");
     }
 
     private static async Task<IResult> RestoreTag(ImagesAccess access, long repository, string tag, RestoreBody? body, TagRestores restores)
     {
-        if (!Tag.TryParse(Uri.UnescapeDataString(tag), out var named))
+        if (!Tag.TryParse(tag, out var named))
             return ApiError.NotFound("Deleted Tag");
         return RestoreViews.Answer(named, await restores.Restore(access, repository, named, body?.EventId, body?.Force == true));
     }
@@ -75,7 +76,7 @@ internal static class RestoreEndpoints
 
     private static async Task<IResult> RestoreManifest(ImagesAccess access, long repository, string digest, RestoreBody? body, TagRestores restores)
     {
-        if (!Digest.TryParse(Uri.UnescapeDataString(digest), out var named))
+        if (!Digest.TryParse(digest, out var named))
             return ApiError.NotFound("Deleted Manifest");
         return await restores.RestoreManifest(access, repository, named, body?.Force == true) switch
         {
@@ -89,7 +90,7 @@ internal static class RestoreEndpoints
     {
         return await trash.Restore(access, repository, body?.Name) switch
         {
-            RepositoryRestore.Restored restored => Results.Json(RestoreViews.Repository(repository, restored.Name, access.Project, settings)),
+            RepositoryRestore.Restored restored => Results.Json(new ApiRestoredRepository(repository, restored.Name, access.Project, settings)),
             RepositoryRestore.BadName => ApiError.Invalid("name", "is no image's name below a project: up to two names of lower-case letters, digits and separators"),
             RepositoryRestore.NameTaken taken => ApiError.Of(409, $"'{RestoreViews.Path(access.Project, taken.Name)}' was pushed anew since and is repository {taken.RepositoryId}: "
                 + "restore under another name (name), or delete that one first"),
@@ -98,27 +99,26 @@ internal static class RestoreEndpoints
     }
 
     private static async Task<IResult> RelationsOfTag(ImagesAccess access, long repository, string tag, HttpContext context, ManifestRelations relations) =>
-        Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await relations.OfTag(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
-            ? Results.Json(RestoreViews.Of(found))
+        Tag.TryParse(tag, out var named) && await relations.OfTag(access, repository, named, ApiKeyset.Size(context.Request), context.RequestAborted) is { } found
+            ? Results.Json(new ApiRelations(found))
             : ApiError.NotFound("Tag");
 
     private static async Task<IResult> RelationsOfManifest(ImagesAccess access, long repository, string digest, HttpContext context, ManifestRelations relations) =>
-        Digest.TryParse(Uri.UnescapeDataString(digest), out var named) && await relations.OfManifest(access, repository, named, ApiPage.Of(context.Request).Size, context.RequestAborted) is { } found
-            ? Results.Json(RestoreViews.Of(found))
+        Digest.TryParse(digest, out var named) && await relations.OfManifest(access, repository, named, ApiKeyset.Size(context.Request), context.RequestAborted) is { } found
+            ? Results.Json(new ApiRelations(found))
             : ApiError.NotFound("Manifest");
 
-    private static IResult Page(HttpContext context, BerthSettings settings, int size, List<DeletedTag> rows)
+    private static IResult BadCursor => ApiError.BadRequest("cursor is invalid");
+
+    private static IResult Page(HttpContext context, BerthSettings settings, List<DeletedTag> rows) =>
+        Results.Json(ApiKeyset.Page(context, settings, "cursor", rows, tag => tag.Place.ToString()).Select(tag => new ApiDeletedTag(tag)));
+
+    private static bool TryReadPlace(HttpRequest request, long repository, out DeletedTagPlace place)
     {
-        if (rows.Count > size)
-            WriteNext(context, settings, size, rows[size - 1].Place.ToString());
-        return Results.Json(rows.Take(size).Select(RestoreViews.Of));
+        place = DeletedTagPlace.StartOf(repository);
+        var text = request.Query["cursor"].ToString();
+        return text.Length == 0 || DeletedTagPlace.TryParse(text, out place);
     }
-
-    private static DeletedTagPlace Place(HttpRequest request, long repository) =>
-        DeletedTagPlace.TryParse(request.Query["cursor"].ToString(), out var place) ? place : DeletedTagPlace.StartOf(repository);
-
-    private static void WriteNext(HttpContext context, BerthSettings settings, int size, string cursor) =>
-        context.Response.Headers.Link = $"<{settings.ExternalOrigin}{context.Request.Path.ToUriComponent()}?per_page={RestoreViews.Text(size)}&cursor={cursor}>; rel=\"next\"";
 
     /// <summary>It may be missing.</summary>
     /// <param name="EventId">Of the event before which the tag stood for what is wanted.</param>

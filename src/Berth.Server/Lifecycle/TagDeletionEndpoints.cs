@@ -11,10 +11,10 @@ internal static class TagDeletionEndpoints
 
     public static void MapTagDeletions(this IEndpointRouteBuilder routes)
     {
-        routes.MapDelete(Route, DeleteRepository).WithSummary("Deletes a repository of images").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapDelete(Route + "/tags", DeleteByRule).WithSummary("Deletes many tags by a rule, behind the call").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer)).WithMetadata(new ApiParameter("name_regex_delete", "Tags whose whole name matches are deleted; RE2."), new ApiParameter("name_regex_keep", "Tags whose whole name matches are kept; RE2."), new ApiParameter("keep_n", "So many of the newest are kept."), new ApiParameter("older_than", "Only older ones are deleted: 1h, 1d, 1month."));
-        routes.MapDelete(Route + "/tags/{tag}", DeleteTag).WithSummary("Deletes a tag").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer));
-        routes.MapGet(Route + "/tag_deletion", GetDeletion).WithSummary("Shows how far the last delete by a rule is").WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
+        routes.MapDelete(Route, DeleteRepository).WithSummary("Deletes a repository of images").Produces<ApiMessage>(202).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Route + "/tags", DeleteByRule).WithSummary("Deletes many tags by a rule, behind the call").Produces<ApiMessage>(202).WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Maintainer)).WithMetadata(new ApiParameter("name_regex_delete", "Tags whose whole name matches are deleted; RE2."), new ApiParameter("name_regex_keep", "Tags whose whole name matches are kept; RE2."), new ApiParameter("keep_n", "So many of the newest are kept."), new ApiParameter("older_than", "Only older ones are deleted: 1h, 1d, 1month."));
+        routes.MapDelete(Route + "/tags/{tag}", DeleteTag).WithSummary("Deletes a tag").Produces<ApiMessage>().WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api, AccessLevel.Developer));
+        routes.MapGet(Route + "/tag_deletion", GetDeletion).WithSummary("Shows how far the last delete by a rule is").Produces<ApiTagDeletion>().WithMetadata(new AccessRule.ProjectImages(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Developer));
     }
 
     public static string Word(TagDeletion deletion) => (TagDeletionState)deletion.State switch
@@ -28,7 +28,7 @@ internal static class TagDeletionEndpoints
         await trash.Delete(access, repository) ? ApiError.Of(202, "202 Accepted") : ApiError.NotFound("Container Repository");
 
     private static async Task<IResult> DeleteTag(ImagesAccess access, long repository, string tag, TagTrash trash) =>
-        Tag.TryParse(Uri.UnescapeDataString(tag), out var named) && await trash.Delete(access, repository, named) ? ApiError.Of(200, "200 OK") : ApiError.NotFound("Tag");
+        Tag.TryParse(tag, out var named) && await trash.Delete(access, repository, named) ? ApiError.Of(200, "200 OK") : ApiError.NotFound("Tag");
 
     private static async Task<IResult> DeleteByRule(ImagesAccess access, long repository, HttpRequest request, TagDeletions deletions, CancellationToken cancellationToken)
     {
@@ -46,21 +46,6 @@ internal static class TagDeletionEndpoints
 
     private static async Task<IResult> GetDeletion(ImagesAccess access, long repository, TagDeletions deletions, CancellationToken cancellationToken) =>
         await deletions.Find(access, repository, cancellationToken) is { } deletion
-            ? Results.Json(new
-            {
-                deletion_id = deletion.RequestedAt,
-                state = Word(deletion),
-                name_regex_delete = deletion.DeletePattern,
-                name_regex_keep = deletion.KeepPattern,
-                keep_n = deletion.KeepNewest,
-                published_before = AccessTokenView.Time(deletion.PublishedBefore),
-                examined = deletion.Examined,
-                deleted = deletion.Deleted,
-                left = deletion.Examined - deletion.Deleted,
-                error = deletion.Error,
-                requested_at = AccessTokenView.Time(deletion.RequestedAt),
-                finished_at = AccessTokenView.Time(deletion.FinishedAt),
-                keep_until = AccessTokenView.Time(deletion.KeepUntil),
-            })
+            ? Results.Json(new ApiTagDeletion(deletion))
             : ApiError.NotFound("Tag Deletion");
 }

@@ -40,6 +40,8 @@ internal sealed class ApiDocument
             options.ShouldInclude = route => route.RelativePath!.StartsWith(Prefix, StringComparison.Ordinal);
             options.AddDocumentTransformer(Describe);
             options.AddOperationTransformer(Describe);
+            options.AddSchemaTransformer(ApiSchemas.Describe);
+            options.CreateSchemaReferenceId = ApiSchemas.Name;
         });
         await using var provider = services.BuildServiceProvider();
         var document = await provider.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync();
@@ -77,7 +79,7 @@ internal sealed class ApiDocument
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var path = context.Description.RelativePath!;
-        operation.OperationId = $"{context.Description.HttpMethod!.ToLowerInvariant()}_{string.Join('_', path[Prefix.Length..].Split('/').Select(segment => segment.Trim('{', '}')))}";
+        operation.OperationId = $"{context.Description.HttpMethod!.ToLowerInvariant()}_{string.Join('_', path[Prefix.Length..].Split('/').Select(segment => segment.Trim('{', '}').Split(':')[0]))}";
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters = [.. Parameters(path, metadata)];
@@ -85,11 +87,10 @@ internal sealed class ApiDocument
         operation.Description = Words(rule);
         if (rule is AccessRule.Open)
             operation.Security = [];
-        // Which of 200, 201, 202 and 204 only the handler knows.
-        if (context.Description.HttpMethod is not "GET" && operation.Responses!.Remove("200"))
-            operation.Responses.Add("2XX", new OpenApiResponse { Description = "Done, or begun." });
+        if (operation.Responses!.GetValueOrDefault("200") is OpenApiResponse answer)
+            answer.Headers = ApiSchemas.Headers(operation.Parameters, context.Document!);
         foreach (var (status, words) in Refusals(rule))
-            operation.Responses!.TryAdd(status, new OpenApiResponse { Description = words });
+            operation.Responses!.TryAdd(status, ApiSchemas.Refusal(status, words, context.Document!));
         return Task.CompletedTask;
     }
 
@@ -98,7 +99,7 @@ internal sealed class ApiDocument
     {
         foreach (var segment in path.Split('/').Where(segment => segment.StartsWith('{')))
         {
-            var name = segment.Trim('{', '}');
+            var name = segment.Trim('{', '}').Split(':')[0];
             var isPath = name == "id" && (path.StartsWith(Prefix + "projects/", StringComparison.Ordinal) || path.StartsWith(Prefix + "groups/", StringComparison.Ordinal));
             yield return new OpenApiParameter
             {
@@ -106,7 +107,7 @@ internal sealed class ApiDocument
                 In = ParameterLocation.Path,
                 Required = true,
                 Description = isPath ? "The number, or the full path with its slashes as %2F." : null,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Schema = new OpenApiSchema { Type = segment.EndsWith(":long}", StringComparison.Ordinal) ? JsonSchemaType.Integer : JsonSchemaType.String },
             };
         }
         foreach (var parameter in metadata.OfType<ApiParameter>())
@@ -134,6 +135,7 @@ internal sealed class ApiDocument
 
     private static IEnumerable<(string Status, string Words)> Refusals(AccessRule rule)
     {
+        yield return ("default", "Refused, or failed.");
         if (rule is AccessRule.Open)
             yield break;
         yield return ("401", "No credential, or not a valid one.");

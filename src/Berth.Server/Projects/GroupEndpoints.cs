@@ -1,7 +1,5 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Projects;
@@ -16,13 +14,13 @@ internal static class GroupEndpoints
 
     public static void MapGroups(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/groups", List).WithSummary("Lists groups").WithMetadata(new AccessRule.Api(Reads)).WithMetadata(ApiParameter.Paging);
-        routes.MapPost("/api/v4/groups", Create).WithSummary("Makes a group").WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/groups/{id}", Get).WithSummary("Shows a group").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapPut("/api/v4/groups/{id}", Change).WithSummary("Changes a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapDelete("/api/v4/groups/{id}", Delete).WithSummary("Deletes a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapGet("/api/v4/groups/{id}/projects", Projects).WithSummary("Lists a group's projects").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
-        routes.MapGet("/api/v4/groups/{id}/subgroups", Subgroups).WithSummary("Lists a group's subgroups").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/groups", List).WithSummary("Lists groups").Produces<ApiGroup[]>().WithMetadata(new AccessRule.Api(Reads)).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/groups", Create).WithSummary("Makes a group").Produces<ApiGroup>(201).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/groups/{id}", Get).WithSummary("Shows a group").Produces<ApiGroup>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapPut("/api/v4/groups/{id}", Change).WithSummary("Changes a group").Produces<ApiGroup>().WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapDelete("/api/v4/groups/{id}", Delete).WithSummary("Deletes a group").Produces<ApiMessage>(202).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapGet("/api/v4/groups/{id}/projects", Projects).WithSummary("Lists a group's projects").Produces<ApiProject[]>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet("/api/v4/groups/{id}/subgroups", Subgroups).WithSummary("Lists a group's subgroups").Produces<ApiGroup[]>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
     }
 
     private static Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
@@ -35,7 +33,7 @@ internal static class GroupEndpoints
     {
         var (rows, counted) = await lists.Groups(caller, filter, context.RequestAborted);
         filter.Page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => View(row, settings)));
+        return Results.Json(rows.Select(row => new ApiGroup(row, settings)));
     }
 
     private static async Task<IResult> Projects(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings)
@@ -43,17 +41,17 @@ internal static class GroupEndpoints
         var filter = ListFilter.Of(context.Request, "id", descending: true) with { Within = access.Group.Id };
         var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
         filter.Page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => ProjectEndpoints.View(row, settings)));
+        return Results.Json(rows.Select(row => new ApiProject(row, settings)));
     }
 
-    private static IResult Get(GroupAccess access, BerthSettings settings) => Results.Json(View(access.Group, settings));
+    private static IResult Get(GroupAccess access, BerthSettings settings) => Results.Json(new ApiGroup(access.Group, settings));
 
     private static async Task<IResult> Create(ApiAccess access, GroupBody body, GroupStore groups, BerthSettings settings)
     {
         if (string.IsNullOrWhiteSpace(body.Name))
-            return Results.Json(new { error = "name is missing" }, statusCode: 400);
+            return ApiError.BadRequest("name is missing");
         if (string.IsNullOrEmpty(body.Path))
-            return Results.Json(new { error = "path is missing" }, statusCode: 400);
+            return ApiError.BadRequest("path is missing");
         if (NamespacePath.Refusal(body.Path) is { } refusal)
             return ApiError.Invalid("path", refusal);
         if (Refusal(body) is { } refused)
@@ -84,15 +82,15 @@ internal static class GroupEndpoints
         if (Descriptions.Refusal(body.Description) is { } badDescription)
             return ApiError.Invalid("description", badDescription);
         if (body.Visibility is { } visibility && !Words.TryParse<Visibility>(visibility, out _))
-            return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+            return ApiError.BadRequest("visibility does not have a valid value");
         return body.ProjectCreationLevel is { } level && CreationLevel(level) is null
-            ? Results.Json(new { error = "project_creation_level does not have a valid value" }, statusCode: 400)
+            ? ApiError.BadRequest("project_creation_level does not have a valid value")
             : null;
     }
 
     internal static IResult Answer(GroupOutcome outcome, BerthSettings settings, int status) => outcome switch
     {
-        GroupOutcome.Done done => Results.Json(View(done.Group, settings), statusCode: status),
+        GroupOutcome.Done done => Results.Json(new ApiGroup(done.Group, settings), statusCode: status),
         GroupOutcome.Missing missing => ApiError.NotFound(missing.What),
         GroupOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
         GroupOutcome.Invalid invalid => ApiError.Invalid(invalid.Field, invalid.Reason),
@@ -111,25 +109,6 @@ internal static class GroupEndpoints
         }
         return null;
     }
-
-    private static object View(GroupRow group, BerthSettings settings) => new
-    {
-        id = group.Id,
-        web_url = $"{settings.ExternalOrigin}/groups/{group.FullPath}",
-        name = group.Name,
-        path = group.Path,
-        description = group.Description,
-        visibility = Words.Of((Visibility)group.Visibility),
-        project_creation_level = CreationWord(group.ProjectCreation),
-        subgroup_creation_level = "maintainer",
-        push_creates_projects = group.PushCreatesProjects != 0,
-        avatar_url = (string?)null,
-        request_access_enabled = false,
-        full_name = group.ParentId is null ? group.Name : $"{group.FullPath[..group.FullPath.LastIndexOf('/')].Replace("/", " / ", StringComparison.Ordinal)} / {group.Name}",
-        full_path = group.FullPath,
-        parent_id = group.ParentId,
-        created_at = Clock.FromMicros(group.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-    };
 
     internal sealed record GroupBody(
         string? Name, string? Path, string? Description, string? Visibility, long? ParentId, string? ProjectCreationLevel, bool? PushCreatesProjects);

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Projects;
@@ -15,20 +13,20 @@ internal static class MemberEndpoints
     {
         const string Group = "/api/v4/groups/{id}/members";
         const string Project = "/api/v4/projects/{id}/members";
-        routes.MapGet(Group, (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithSummary("Lists a group's own members").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Group + "/all", (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithSummary("Lists a group's members, inherited ones too").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithSummary("Shows a member of a group").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapGet(Group + "/all/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithSummary("Shows a member of a group, an inherited one too").WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
-        routes.MapPost(Group, (GroupAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithSummary("Adds members to a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapPut(Group + "/{user:long}", (GroupAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithSummary("Changes a member of a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapDelete(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithSummary("Removes a member from a group").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.None));
-        routes.MapGet(Project, (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithSummary("Lists a project's own members").WithMetadata(new AccessRule.Project(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Project + "/all", (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithSummary("Lists a project's members, inherited ones too").WithMetadata(new AccessRule.Project(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
-        routes.MapGet(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithSummary("Shows a member of a project").WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
-        routes.MapGet(Project + "/all/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithSummary("Shows a member of a project, an inherited one too").WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
-        routes.MapPost(Project, (ProjectAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithSummary("Adds members to a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapPut(Project + "/{user:long}", (ProjectAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithSummary("Changes a member of a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapDelete(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithSummary("Removes a member from a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.None));
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithSummary("Lists a group's own members").Produces<ApiMember[]>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Group + "/all", (GroupAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithSummary("Lists a group's members, inherited ones too").Produces<ApiMember[]>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithSummary("Shows a member of a group").Produces<ApiMember>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapGet(Group + "/all/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithSummary("Shows a member of a group, an inherited one too").Produces<ApiMember>().WithMetadata(new AccessRule.Group(Reads, AccessLevel.None));
+        routes.MapPost(Group, (GroupAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithSummary("Adds members to a group").Produces<ApiMember>(201).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPut(Group + "/{user:long}", (GroupAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithSummary("Changes a member of a group").Produces<ApiMember>().WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapDelete(Group + "/{user:long}", (GroupAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithSummary("Removes a member from a group").Produces(204).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.None));
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), false, context, members, settings)).WithSummary("Lists a project's own members").Produces<ApiMember[]>().WithMetadata(new AccessRule.Project(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Project + "/all", (ProjectAccess access, HttpContext context, Members members, BerthSettings settings) => List(MemberPlace.Of(access), true, context, members, settings)).WithSummary("Lists a project's members, inherited ones too").Produces<ApiMember[]>().WithMetadata(new AccessRule.Project(Reads, AccessLevel.None)).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), false, user, members, settings, cancel)).WithSummary("Shows a member of a project").Produces<ApiMember>().WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapGet(Project + "/all/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings, CancellationToken cancel) => Get(MemberPlace.Of(access), true, user, members, settings, cancel)).WithSummary("Shows a member of a project, an inherited one too").Produces<ApiMember>().WithMetadata(new AccessRule.Project(Reads, AccessLevel.None));
+        routes.MapPost(Project, (ProjectAccess access, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancel) => Add(MemberPlace.Of(access), body, members, users, settings, time, cancel)).WithSummary("Adds members to a project").Produces<ApiMember>(201).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPut(Project + "/{user:long}", (ProjectAccess access, long user, MemberBody body, Members members, BerthSettings settings, TimeProvider time) => Change(MemberPlace.Of(access), user, body, members, settings, time)).WithSummary("Changes a member of a project").Produces<ApiMember>().WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapDelete(Project + "/{user:long}", (ProjectAccess access, long user, Members members, BerthSettings settings) => Remove(MemberPlace.Of(access), user, members, settings)).WithSummary("Removes a member from a project").Produces(204).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.None));
     }
 
     private static async Task<IResult> List(MemberPlace place, bool inherited, HttpContext context, Members members, BerthSettings settings)
@@ -36,16 +34,16 @@ internal static class MemberEndpoints
         var page = ApiPage.Of(context.Request);
         var rows = await members.List(place, inherited, user: 0, LikePattern.Holding(context.Request.Query["query"]), context.RequestAborted);
         page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => View(row, settings)));
+        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiMember(row, settings)));
     }
 
     private static async Task<IResult> Get(MemberPlace place, bool inherited, long user, Members members, BerthSettings settings, CancellationToken cancellationToken) =>
-        user > 0 && await members.List(place, inherited, user, "", cancellationToken) is [var member] ? Results.Json(View(member, settings)) : ApiError.Of(404, "404 Not found");
+        user > 0 && await members.List(place, inherited, user, "", cancellationToken) is [var member] ? Results.Json(new ApiMember(member, settings)) : ApiError.Of(404, "404 Not found");
 
     private static async Task<IResult> Add(MemberPlace place, MemberBody body, Members members, Users users, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (body.UserId is null == body.Username is null)
-            return Results.Json(new { error = "user_id, username are missing, exactly one parameter must be provided" }, statusCode: 400);
+            return ApiError.BadRequest("user_id, username are missing, exactly one parameter must be provided");
         if (Refusal(body, time, out var level, out var expires) is { } refused)
             return refused;
         var user = body.UserId is { } id ? await users.Find(id, cancellationToken) : await users.FindByName(body.Username!, cancellationToken);
@@ -63,36 +61,22 @@ internal static class MemberEndpoints
     {
         (level, expires) = ((AccessLevel)(body.AccessLevel ?? 0), null);
         if (body.AccessLevel is null)
-            return Results.Json(new { error = "access_level is missing" }, statusCode: 400);
+            return ApiError.BadRequest("access_level is missing");
         if (!MemberTerms.Roles.Contains(level))
-            return Results.Json(new { error = "access_level does not have a valid value" }, statusCode: 400);
+            return ApiError.BadRequest("access_level does not have a valid value");
         (expires, var isMalformed, var refusal) = MemberTerms.ReadEnd(body.ExpiresAt, time);
         if (refusal is null)
             return null;
-        return isMalformed ? Results.Json(new { error = $"expires_at {refusal}" }, statusCode: 400) : ApiError.Invalid("expires_at", refusal);
+        return isMalformed ? ApiError.BadRequest($"expires_at {refusal}") : ApiError.Invalid("expires_at", refusal);
     }
 
     private static IResult Answer(MemberOutcome outcome, BerthSettings settings, int status) => outcome switch
     {
-        MemberOutcome.Done done => Results.Json(View(done.Member, settings), statusCode: status),
+        MemberOutcome.Done done => Results.Json(new ApiMember(done.Member, settings), statusCode: status),
         MemberOutcome.Exists => ApiError.Of(409, "Member already exists"),
         MemberOutcome.Missing => ApiError.Of(404, "404 Not found"),
         MemberOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
-    };
-
-    private static object View(MemberRow member, BerthSettings settings) => new
-    {
-        id = member.UserId,
-        username = member.Username,
-        name = member.Name,
-        state = member.State == 1 ? "active" : "blocked",
-        avatar_url = (string?)null,
-        web_url = $"{settings.ExternalOrigin}/{member.Username}",
-        access_level = member.Level,
-        expires_at = member.ExpiresAt is { } at ? Clock.FromMicros(at).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
-        created_at = Clock.FromMicros(member.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        membership_state = "active",
     };
 
     internal sealed record MemberBody(long? UserId, string? Username, int? AccessLevel, string? ExpiresAt);

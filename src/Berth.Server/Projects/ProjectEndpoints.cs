@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
@@ -11,12 +10,12 @@ internal static class ProjectEndpoints
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v4/projects", List).WithSummary("Lists projects").WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi)).WithMetadata(ApiParameter.Paging);
-        routes.MapPost("/api/v4/projects", Create).WithSummary("Makes a project").WithMetadata(new AccessRule.Api(TokenScopes.Api));
-        routes.MapGet("/api/v4/projects/{id}", Get).WithSummary("Shows a project").WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
-        routes.MapPut("/api/v4/projects/{id}", Change).WithSummary("Changes a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
-        routes.MapPost("/api/v4/projects/{id}/restore", Restore).WithSummary("Restores a deleted project").WithMetadata(new AccessRule.DeletedProject(TokenScopes.Api));
-        routes.MapDelete("/api/v4/projects/{id}", Delete).WithSummary("Deletes a project").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapGet("/api/v4/projects", List).WithSummary("Lists projects").Produces<ApiProject[]>().WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.ReadApi)).WithMetadata(ApiParameter.Paging);
+        routes.MapPost("/api/v4/projects", Create).WithSummary("Makes a project").Produces<ApiProject>(201).WithMetadata(new AccessRule.Api(TokenScopes.Api));
+        routes.MapGet("/api/v4/projects/{id}", Get).WithSummary("Shows a project").Produces<ApiProject>().WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.None));
+        routes.MapPut("/api/v4/projects/{id}", Change).WithSummary("Changes a project").Produces<ApiProject>().WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
+        routes.MapPost("/api/v4/projects/{id}/restore", Restore).WithSummary("Restores a deleted project").Produces<ApiProject>(201).WithMetadata(new AccessRule.DeletedProject(TokenScopes.Api));
+        routes.MapDelete("/api/v4/projects/{id}", Delete).WithSummary("Deletes a project").Produces<ApiMessage>(202).WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
     }
 
     private static async Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, ProjectTrash trash, BerthSettings settings)
@@ -25,17 +24,17 @@ internal static class ProjectEndpoints
         {
             var (deleted, found) = await trash.List(access, wanted, context.RequestAborted);
             wanted.Page.WriteHeaders(context, settings, found);
-            return Results.Json(deleted.Select(row => View(row.Project, settings, row)));
+            return Results.Json(deleted.Select(row => new ApiProject(row.Project, settings, row)));
         }
         if (refusal is not null)
             return ApiError.BadRequest(refusal);
         var filter = ListFilter.Of(context.Request, "id", descending: true);
         var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
         filter.Page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => View(row, settings)));
+        return Results.Json(rows.Select(row => new ApiProject(row, settings)));
     }
 
-    private static IResult Get(ProjectAccess access, BerthSettings settings) => Results.Json(View(access.Project, settings));
+    private static IResult Get(ProjectAccess access, BerthSettings settings) => Results.Json(new ApiProject(access.Project, settings));
 
     private static async Task<IResult> Delete(ProjectAccess access, ProjectStore projects)
     {
@@ -55,13 +54,13 @@ internal static class ProjectEndpoints
     {
         var path = body.Path ?? body.Name;
         if (string.IsNullOrEmpty(path))
-            return Results.Json(new { error = "name, path are missing, at least one parameter must be provided" }, statusCode: 400);
+            return ApiError.BadRequest("name, path are missing, at least one parameter must be provided");
         if (NamespacePath.Refusal(path) is { } refusal)
             return ApiError.Invalid("path", refusal);
         if (Refusal(body) is { } refused)
             return refused;
         if (!Words.TryParse<Visibility>(body.Visibility ?? "private", out var visibility))
-            return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+            return ApiError.BadRequest("visibility does not have a valid value");
         var wanted = new NewProject(0, path, body.Name ?? path, visibility, access.Caller.UserId, time.Micros()) { Description = body.Description ?? "" };
         return Answer(await projects.Create(access, body.NamespaceId, wanted), settings, 201);
     }
@@ -75,7 +74,7 @@ internal static class ProjectEndpoints
 
     internal static IResult Answer(ProjectOutcome outcome, BerthSettings settings, int status) => outcome switch
     {
-        ProjectOutcome.Done done => Results.Json(View(done.Project, settings), statusCode: status),
+        ProjectOutcome.Done done => Results.Json(new ApiProject(done.Project, settings), statusCode: status),
         ProjectOutcome.Missing missing => ApiError.NotFound(missing.What),
         ProjectOutcome.Forbidden forbidden => ApiError.Of(403, $"403 Forbidden - {forbidden.Reason}"),
         ProjectOutcome.Taken taken => ApiError.Of(409, $"'{taken.FullPath}' has been given to another project or group since: restore this one under another path (path)"),
@@ -93,43 +92,18 @@ internal static class ProjectEndpoints
         if (body.Visibility is { } word)
         {
             if (!Words.TryParse<Visibility>(word, out var parsed))
-                return Results.Json(new { error = "visibility does not have a valid value" }, statusCode: 400);
+                return ApiError.BadRequest("visibility does not have a valid value");
             visibility = parsed;
         }
         RegistryAccessLevel? registryAccess = null;
         if (body.ContainerRegistryAccessLevel is { } level)
         {
             if (!Words.TryParse<RegistryAccessLevel>(level, out var parsed))
-                return Results.Json(new { error = "container_registry_access_level does not have a valid value" }, statusCode: 400);
+                return ApiError.BadRequest("container_registry_access_level does not have a valid value");
             registryAccess = parsed;
         }
         return Answer(await projects.Change(access, new ProjectChanges(visibility, registryAccess, body.ContainerRegistrySparseManifests, body.Path, body.Name, body.Description)), settings, 200);
     }
-
-    internal static object View(ProjectRow project, BerthSettings settings) => View(project, settings, null);
-
-    private static object View(ProjectRow project, BerthSettings settings, DeletedProject? deleted) => new
-    {
-        id = project.Id,
-        description = project.Description,
-        name = project.Name,
-        name_with_namespace = $"{NamespaceOf(project).Replace("/", " / ", StringComparison.Ordinal)} / {project.Name}",
-        path = project.Path,
-        path_with_namespace = project.FullPath,
-        visibility = ((Visibility)project.Visibility).ToString().ToLowerInvariant(),
-        container_registry_access_level = ((RegistryAccessLevel)project.RegistryAccess).ToString().ToLowerInvariant(),
-        container_registry_sparse_manifests = project.SparseManifests != 0,
-        container_registry_image_prefix = $"{settings.RegistryHost}/{project.FullPath.ToLowerInvariant()}",
-        @namespace = new { id = project.NamespaceId, kind = project.NamespaceOwnerId is null ? "group" : "user", path = NamespaceOf(project)[(NamespaceOf(project).LastIndexOf('/') + 1)..], full_path = NamespaceOf(project) },
-        web_url = $"{settings.ExternalOrigin}/{project.FullPath}",
-        http_url_to_repo = $"{settings.ExternalOrigin}/{project.FullPath}.git",
-        marked_for_deletion_at = deleted?.MarkedOn,
-        marked_for_deletion_on = deleted?.MarkedOn,
-        keep_until = AccessTokenView.Time(deleted?.KeepUntil),
-        created_at = Clock.FromMicros(project.CreatedAt).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-    };
-
-    private static string NamespaceOf(ProjectRow project) => project.FullPath[..project.FullPath.LastIndexOf('/')];
 
     internal sealed record ProjectBody(string? Name, string? Path, string? Description, long? NamespaceId, string? Visibility, string? ContainerRegistryAccessLevel, bool? ContainerRegistrySparseManifests);
 }

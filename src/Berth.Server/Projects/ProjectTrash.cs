@@ -83,9 +83,6 @@ internal sealed record DeletedProject(
     long SparseManifests, string Description, long DeletedAt, long KeepUntil)
 {
     public ProjectRow Project => new(Id, NamespaceId, Path, Name, $"{NamespacePath}/{Path}", NamespaceOwnerId, Visibility, RegistryAccess, TrashDays, CreatedAt, SparseManifests, Description);
-
-    /// <summary>The day, as GitLab says it.</summary>
-    public string MarkedOn => Clock.FromMicros(DeletedAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Which deleted projects are asked for: between two times in microseconds, the second not included.</summary>

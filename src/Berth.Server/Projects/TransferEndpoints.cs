@@ -10,11 +10,11 @@ internal static class TransferEndpoints
 {
     public static void MapTransfers(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/v4/projects/{id}/transfer", TransferProject).WithSummary("Moves a project to another namespace").WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
-        routes.MapPost("/api/v4/groups/{id}/transfer", TransferGroup).WithSummary("Moves a group below another, or to the top").WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPut("/api/v4/projects/{id}/transfer", TransferProject).WithSummary("Moves a project to another namespace").Produces<ApiProject>().WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Owner));
+        routes.MapPost("/api/v4/groups/{id}/transfer", TransferGroup).WithSummary("Moves a group below another, or to the top").Produces<ApiGroup>(201).WithMetadata(new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner));
     }
 
-    private static async Task<IResult> TransferProject(ProjectAccess access, HttpContext context, ProjectBody? body, ProjectMoves moves, BerthSettings settings)
+    private static async Task<IResult> TransferProject(ProjectAccess access, HttpContext context, ProjectTransferBody? body, ProjectMoves moves, BerthSettings settings)
     {
         var to = Text(body?.Namespace) ?? context.Request.Query["namespace"].ToString();
         if (to.Length == 0)
@@ -28,7 +28,7 @@ internal static class TransferEndpoints
         };
     }
 
-    private static async Task<IResult> TransferGroup(GroupAccess access, HttpContext context, GroupBody? body, GroupMoves moves, BerthSettings settings)
+    private static async Task<IResult> TransferGroup(GroupAccess access, HttpContext context, GroupTransferBody? body, GroupMoves moves, BerthSettings settings)
     {
         var to = Text(body?.GroupId) ?? context.Request.Query["group_id"].ToString();
         long? parent = null;
@@ -48,7 +48,7 @@ internal static class TransferEndpoints
     /// <summary>A number or a text as text; null if it is neither.</summary>
     private static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String or JsonValueKind.Number } given ? given.ToString() : null;
 
-    internal sealed record ProjectBody(JsonElement? Namespace);
+    internal sealed record ProjectTransferBody(JsonElement? Namespace);
 
-    internal sealed record GroupBody(JsonElement? GroupId);
+    internal sealed record GroupTransferBody(JsonElement? GroupId);
 }

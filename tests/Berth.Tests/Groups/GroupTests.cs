@@ -163,4 +163,12 @@ public sealed class GroupTests(TestServer server)
         Assert.Empty(await List(other, "min_access_level=30"));
         Assert.Empty(await List(other, "owned=true"));
     }
+
+    [Fact]
+    public async Task Search_whose_longest_text_ends_within_a_surrogate_pair_finds_nothing()
+    {
+        var user = await server.SharedUser();
+        foreach (var list in new[] { "/groups", "/projects", "/namespaces" })
+            Assert.Empty((await Api.Get(server, $"{list}?search={new string('a', 254)}%F0%9F%9A%A2b", user.Token)).EnumerateArray());
+    }
 }

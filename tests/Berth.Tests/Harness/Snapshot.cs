@@ -6,7 +6,7 @@ namespace Berth.Tests.Harness;
 /// </summary>
 internal static class Snapshot
 {
-    private static readonly bool Renew = Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
+    public static readonly bool Renews = Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
 
     /// <summary>Fails the test unless the file holds this text.</summary>
     /// <param name="path">From the root of the checkout.</param>
@@ -14,7 +14,7 @@ internal static class Snapshot
     public static void Matches(string path, string text)
     {
         var file = Checkout.File(path);
-        if (Renew)
+        if (Renews)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);

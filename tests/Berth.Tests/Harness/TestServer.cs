@@ -170,7 +170,9 @@ public sealed class TestServer : IAsyncLifetime
         if (token is not null)
             request.Headers.TryAddWithoutValidation("PRIVATE-TOKEN", token);
         with?.Invoke(request);
-        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var reply = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await ApiContract.Check(request, reply);
+        return reply;
     }
 
     /// <summary>Asks /jwt/auth; scopes as 'repository:NAME:ACTIONS'. Fails the test if it is refused.</summary>

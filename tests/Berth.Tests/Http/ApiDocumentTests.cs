@@ -26,6 +26,15 @@ public sealed class ApiDocumentTests(TestServer server)
         Assert.All(calls, call => Assert.True(call.Value.TryGetProperty("summary", out _), $"{call.Name} has no summary: give its route one by WithSummary"));
     }
 
+    /// <summary>That the answers are so is held by <see cref="ApiContract"/>.</summary>
+    [Fact]
+    public async Task Every_call_says_what_it_answers()
+    {
+        var calls = (await Document())["paths"].EnumerateObject().SelectMany(path => path.Value.EnumerateObject(), (path, call) => (Name: $"{call.Name} {path.Name}", call.Value));
+        Assert.All(calls, call => Assert.True(call.Value.GetProperty("responses").EnumerateObject().Any(answer => answer.Name is "202" or "204" or "501" || (answer.Name is "200" or "201" && answer.Value.TryGetProperty("content", out _))),
+            $"{call.Name} does not say what it answers: give its route the type and status by Produces"));
+    }
+
     [Fact]
     public async Task Page_loads_its_script_from_here_in_either_coding()
     {

@@ -77,6 +77,17 @@ public sealed class RegistryTagTests(TestServer server)
     }
 
     [Theory]
+    [InlineData("page=2501&per_page=20", HttpStatusCode.OK)]
+    [InlineData("page=2502&per_page=20", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("page=2147483647&per_page=100", HttpStatusCode.MethodNotAllowed)]
+    public async Task Page_behind_50_000_entries_is_refused_so_that_no_client_goes_in_circles(string query, HttpStatusCode status)
+    {
+        var (project, id) = await Tagged("a");
+        foreach (var list in new[] { $"{project.Api}/{id}/tags", "/projects", $"/projects/{project.Id}/audit_events" })
+            await Api.Get(server, $"{list}?{query}", project.Owner.Token, status);
+    }
+
+    [Theory]
     [InlineData("none")]
     [InlineData(".bad")]
     [InlineData("%3Cscript%3E")]

@@ -18,6 +18,8 @@ public sealed class TagDeletionTests(TestServer server)
         Assert.Equal(image.Digest, await image.Resolve(image.Digest));
         await image.Delete("v1", HttpStatusCode.NotFound);
         await image.Delete("-no-tag", HttpStatusCode.NotFound);
+        // What is escaped twice names no tag.
+        await image.Delete("%256catest", HttpStatusCode.NotFound);
         var kept = Assert.Single((await image.Call(HttpMethod.Get, "/deleted_tags")).EnumerateArray());
         Assert.Equal(("v1", image.Digest, image.Owner.Name), (kept.GetProperty("name").GetString(), kept.GetProperty("digest").GetString(), kept.GetProperty("deleted_by").GetProperty("username").GetString()));
         Assert.Equal(TimeSpan.FromDays(7), kept.GetProperty("keep_until").GetDateTimeOffset() - kept.GetProperty("deleted_at").GetDateTimeOffset());

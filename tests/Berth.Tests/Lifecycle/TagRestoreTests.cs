@@ -159,6 +159,14 @@ public sealed class TagRestoreTests(TestServer server)
     }
 
     [Fact]
+    public async Task Cursor_that_is_none_is_refused_rather_than_taken_for_the_first_page()
+    {
+        var image = await TestImage.Push(server);
+        foreach (var list in new[] { "registry/deleted_repositories", "registry/deleted_tags", $"registry/repositories/{image.Repository}/deleted_tags" })
+            await Api.Get(server, $"/projects/{image.Project}/{list}?cursor=1.x", image.Owner.Token, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Restore_while_it_is_pushed_leaves_the_one_or_the_other()
     {
         var image = await TestImage.Push(server);

@@ -46,6 +46,7 @@ public sealed class TrashCountTests(TestServer server)
             await Eventually.True(async () => (await server.Query<long>(waiting, new { project.Id }))[0] == 0);
         var rows = await Counts(project);
         Assert.All(rows, row => Assert.Equal((row.Tags, row.Bytes), (row.TagCount, row.Size)));
+        Assert.All(rows, row => Assert.True(row.LastPublishedAt >= row.Published, "a push is newer than the last publication"));
         Assert.Equal((rows.Sum(row => row.Bytes), await Shared(project), rows.Sum(row => row.Bytes)), await Usage(project));
         Assert.Equal(0, (await server.Query<long>("""
             select count(*) from tag_events e join repositories r on r.id = e.repository_id
@@ -142,6 +143,7 @@ public sealed class TrashCountTests(TestServer server)
     /// <summary>Deleted repositories too: what is in them goes with them as it stands.</summary>
     private Task<List<CountRow>> Counts(ImageProject project) => server.Query<CountRow>($"""
         select r.tag_count as TagCount, {ImageSize.Of} as Size, (select count(*) from tags t where t.repository_id = r.id) as Tags,
+            coalesce(r.last_published_at, 0) as LastPublishedAt, coalesce((select max(e.at) from tag_events e where e.repository_id = r.id and e.action in (1, 2)), 0) as Published,
             cast(coalesce((select sum(b.size) from repository_blobs l join blobs b on b.digest = l.digest where l.repository_id = r.id and l.deleted_at is null), 0)
                 + coalesce((select sum(m.size) from manifests m where m.repository_id = r.id and m.deleted_at is null), 0) as bigint) as Bytes
         from repositories r where r.project_id = @Id
@@ -166,7 +168,7 @@ public sealed class TrashCountTests(TestServer server)
         return (row.ImageSize, row.SharedSize, row.Days);
     }
 
-    private sealed record CountRow(long TagCount, long Size, long Tags, long Bytes);
+    private sealed record CountRow(long TagCount, long Size, long Tags, long LastPublishedAt, long Published, long Bytes);
 
     private sealed record UsageRow(long ImageSize, long SharedSize, long Days);
 }
