@@ -34,9 +34,9 @@ internal static class RestorePageEndpoints
             return NothingKept(context);
         long? before = long.TryParse(form["event"], out var number) ? number : null;
         var head = ImageHeads.Of(access, pages.Settings, image);
-        var outcome = await restores.Restore(granted, id, tag, before, form["force"] == "true");
+        var outcome = await restores.Restore(granted, id, tag, before, form["force"] == "true", Digest.TryParse(form["instead"].ToString(), out var instead) ? instead : null);
         if (outcome is TagRestore.Restored)
-            return PageResult.SeeOther(form["back"] == "deleted" ? $"/{access.Project.FullPath}/-/container_registry/deleted?restored={id}&count=1" : head.Tag(tag.ToString()));
+            return PageResult.SeeOther(form["back"] == "deleted" ? $"/{access.Project.FullPath}/-/container_registry/deleted?restored={id}&count=1" : head.Tag(tag.ToString()), form["back"] == "deleted" ? null : PageNote.TagRestored);
         if (outcome is TagRestore.NotFound)
             return NothingKept(context);
         var view = new RestoreProblemView(ProjectHeads.Of(access, pages.Settings, "images"), $"{tag} is not restored", Reason(outcome), $"{head.Url}/restore_tag")
