@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Berth.Acceptance.Harness;
 using Microsoft.Playwright;
@@ -9,7 +10,7 @@ namespace Berth.Acceptance.Web;
 public sealed class PageSiteCollection : ICollectionFixture<PageSite>;
 
 /// <summary>A server with a group at work and a project without anything.</summary>
-public sealed class PageSite : IAsyncLifetime
+public sealed class PageSite(Chromium chromium) : IAsyncLifetime
 {
     private const string Pipeline = """
         stages: [build, test, deploy]
@@ -25,13 +26,16 @@ public sealed class PageSite : IAsyncLifetime
         + "\x1b[0Ksection_end:1770114004:prepare_executor\r\x1b[0K\x1b[0Ksection_start:1770114004:step_script\r\x1b[0K\x1b[36;1mExecuting \"step_script\" stage of the job script\x1b[0;m\n\x1b[32;1m$ make\x1b[0;m\n"
         + "cc -O2 -c hull.c\ncc -O2 -c engine.c\n\x1b[33mengine.c:41: warning: unused variable 'steam'\x1b[0m\ncc -o ferry hull.o engine.o\n\x1b[32mferry: 3 decks, 412 tests passed\x1b[0m\n";
 
+    /// <summary>Pages that are looked at at once: a processor each for the browser, and the server's share.</summary>
+    private const int AtOnce = 3;
+
     private BerthProgram? _berth;
-    private Chromium? _chromium;
+    private Browser? _browser;
     private string? _session;
 
     internal BerthProgram Berth => _berth!;
 
-    internal Chromium Chromium => _chromium!;
+    internal Browser Browser => _browser!;
 
     /// <summary>At least one for each page, all of which root sees.</summary>
     internal IReadOnlyList<PageAddress> Pages { get; private set; } = [];
@@ -39,10 +43,10 @@ public sealed class PageSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _berth = await BerthProgram.Start();
-        _chromium = await Chromium.Start();
+        _browser = await chromium.Open();
         using var api = new RestApi(_berth, "root", BerthProgram.RootToken);
         Pages = await MakeHarbour(api);
-        var page = await _chromium.NewPage(_berth.Url);
+        var page = await _browser.NewPage(_berth.Url);
         await SignIn(page, "/");
         _session = await page.Context.StorageStateAsync();
         await page.Context.CloseAsync();
@@ -50,18 +54,31 @@ public sealed class PageSite : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
         if (_berth is not null)
             await _berth.DisposeAsync();
     }
 
-    /// <summary>A page of a browser where root is signed in; whoever takes it closes its context.</summary>
-    internal Task<IPage> NewPage(BrowserNewContextOptions? options = null)
+    /// <summary>A page where root is signed in; whoever takes it closes its context.</summary>
+    internal Task<IPage> NewPage(BrowserNewContextOptions options) => Browser.NewPage(Berth.Url, new(options) { StorageState = _session });
+
+    /// <summary>Looks at every page, some at once.</summary>
+    /// <param name="options">Of the pages, on which root is signed in.</param>
+    /// <param name="prepare">What is done once with each of these before it goes to any address.</param>
+    /// <param name="look">Goes to an address and looks; adds to the list what is wrong there.</param>
+    internal async Task<List<string>> LookAtEach(BrowserNewContextOptions options, Func<IPage, Task> prepare, Func<IPage, PageAddress, ConcurrentQueue<string>, Task> look)
     {
-        options ??= new();
-        options.StorageState = _session;
-        return Chromium.NewPage(Berth.Url, options);
+        var (left, wrong) = (new ConcurrentQueue<PageAddress>(Pages), new ConcurrentQueue<string>());
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            var page = await NewPage(options);
+            await prepare(page);
+            while (left.TryDequeue(out var address))
+                await look(page, address, wrong);
+            await page.Context.CloseAsync();
+        }));
+        return [.. wrong];
     }
 
     /// <summary>Fills in the form that stands before a page.</summary>
