@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
-using Berth.Server.Http;
 using Berth.Server.Images;
 using Berth.Server.Lifecycle;
 using Berth.Server.Web.Pages;
@@ -131,9 +130,5 @@ internal static class RestorePageEndpoints
         _ => "Nothing is kept of it.",
     };
 
-    private static IResult NothingKept(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "Nothing of that name is kept here: it is back already, or its time is over.");
-        return Results.Empty;
-    }
+    private static IResult NothingKept(HttpContext context) => PageResult.Refused(context, 404, "Nothing of that name is kept here: it is back already, or its time is over.");
 }

@@ -64,8 +64,8 @@ public sealed class PlacePageTests(TestServer server)
         await (await RegistryClient.For(server, owner, $"{path}/app")).PushImage("v1");
         await server.Database.Write(transaction => transaction.Execute("""
             insert into pipelines (project_id, iid, ref, is_tag, sha, before_sha, source, status, commit_message, commit_author, commit_time, ref_protected, user_id, created_at)
-            values (@project, 1, 'main', 0, 'a', 'b', 'push', 'success', '', '', '', 1, @user, 1)
-            """, new { project, user = owner.Id }));
+            values (@project, 1, 'main', 0, @sha, @sha, 'push', 'success', '', '', '', 1, @user, 1)
+            """, new { project, user = owner.Id, sha = new string('a', 40) }));
         using var browser = await Browser.SignedIn(server, owner);
         var html = await browser.Page($"/{path}");
         Assert.Contains("status success", html, StringComparison.Ordinal);
