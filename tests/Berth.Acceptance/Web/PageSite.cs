@@ -142,6 +142,7 @@ public sealed class PageSite(Chromium chromium) : IAsyncLifetime
             new("/-/search", "search-nothing-found", "/-/search?q=no-such-thing"),
             new("/-/projects/new", "new-project", "/-/projects/new"),
             new("/groups/new", "new-group", "/groups/new"),
+            new("/-/user_settings/profile", "profile", "/-/user_settings/profile"),
             new("/-/user_settings/password", "password", "/-/user_settings/password"),
             new("/-/user_settings/personal_access_tokens", "access-tokens", "/-/user_settings/personal_access_tokens"),
             new("/{project:required}", "group", "/harbour"),
@@ -176,6 +177,7 @@ public sealed class PageSite(Chromium chromium) : IAsyncLifetime
             new(Image, "image", image),
             new(Image, "image-nothing-found", image + "?q=no-such-tag"),
             new(Image + "/tags/{tag}", "tag", image + "/tags/1.4.0"),
+            new(Image + "/tags/{tag}", "tag-history", image + "/tags/main?part=history"),
             new(Image + "/tags/{tag}", "tag-platforms", image + "/tags/2.0.0"),
             new(Image + "/manifests/{reference}", "manifest", image + "/manifests/" + digest),
             new(Image + "/compare", "difference", image + "/compare?from=1.3.0&to=1.4.0"),
@@ -202,7 +204,7 @@ public sealed class PageSite(Chromium chromium) : IAsyncLifetime
     private async Task PushImages(string login)
     {
         using var main = new ImagePush(Berth.Url, "harbour/ferry", login);
-        var versions = (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "main"];
+        var versions = (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"];
         JsonObject? last = null;
         foreach (var (at, version) in versions.Index())
         {
@@ -212,9 +214,12 @@ public sealed class PageSite(Chromium chromium) : IAsyncLifetime
                 ("COPY dist/ferry /usr/bin/ferry # buildkit", 60_000 + (at * 7_000)), ("USER ferry", 0), ("ENTRYPOINT [\"/usr/bin/ferry\"]", 0),
             ];
             var labels = new JsonObject { ["org.opencontainers.image.version"] = version, ["org.opencontainers.image.source"] = "https://berth.example/harbour/ferry", ["org.opencontainers.image.licenses"] = "MIT" };
-            last = await main.Push(version, ImagePush.ConfigOf("amd64", steps, labels), steps.Where(step => step.Bytes > 0).Select(step => step.Bytes), new JsonObject { ["org.opencontainers.image.created"] = "2026-02-03T10:20:30Z" });
+            var config = ImagePush.ConfigOf("amd64", steps, labels);
+            // Each is 'main' too until the next one.
+            foreach (var tag in (string[])[version, "main"])
+                last = await main.Push(tag, config, steps.Where(step => step.Bytes > 0).Select(step => step.Bytes), new JsonObject { ["org.opencontainers.image.created"] = "2026-02-03T10:20:30Z" });
             if (version == "1.4.0")
-                await Sign(main, last);
+                await Sign(main, last!);
         }
         var arm = await main.Push("arm64", ImagePush.ConfigOf("arm64", [("COPY dist/ferry /usr/bin/ferry", 66_000)]), [66_000]);
         var index = await main.PushIndex("2.0.0", [(last!, "amd64"), (arm, "arm64")]);
