@@ -214,9 +214,11 @@ public sealed class WalkTests(Engine engine, Chromium chromium)
     private static async Task Focus(IPage page, ILocator target)
     {
         await target.WaitForAsync();
+        // Found once: what it is called is looked up anew by each question to it.
+        var element = await target.ElementHandleAsync();
         for (var pressed = 0; pressed < MostTabs; pressed++)
         {
-            if (await target.EvaluateAsync<bool>("one => one === document.activeElement"))
+            if (await element.EvaluateAsync<bool>("one => one === document.activeElement"))
                 return;
             await page.Keyboard.PressAsync("Tab");
         }
