@@ -300,6 +300,7 @@ create table namespaces (
     FOREIGN KEY (parent_id) REFERENCES namespaces(id),
     PRIMARY KEY (id)
 );
+CREATE INDEX namespaces_at_top ON namespaces USING btree (visibility, lower(path)) WHERE ((kind = 2) AND (parent_id IS NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX namespaces_by_owner ON namespaces USING btree (owner_id);
 CREATE INDEX namespaces_by_parent ON namespaces USING btree (parent_id);
 CREATE INDEX namespaces_by_visibility ON namespaces USING btree (kind, visibility, id);

@@ -272,6 +272,8 @@ CREATE TABLE namespaces (
     created_at bigint not null
 , description text not null default '', project_creation bigint not null default 40, push_creates_projects bigint not null default 0, deleted_at bigint);
 
+CREATE INDEX namespaces_at_top on namespaces (visibility, lower(path)) where kind = 2 and parent_id is null and deleted_at is null;
+
 CREATE UNIQUE INDEX namespaces_by_owner on namespaces (owner_id);
 
 CREATE INDEX namespaces_by_parent on namespaces (parent_id);

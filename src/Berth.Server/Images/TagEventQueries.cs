@@ -5,7 +5,8 @@ internal static class TagEventQueries
 {
     private const string Events = """
         select e.id as Id, e.repository_id as RepositoryId, r.name as RepositoryName, r.image_name as ImageName, e.tag as Tag, e.action as Action, e.digest as Digest,
-            e.previous_digest as PreviousDigest, e.at as At, u.id as UserId, u.username as Username, j.id as JobId, j.name as JobName, p.id as PipelineId, p.ref as Ref, p.sha as Sha
+            e.previous_digest as PreviousDigest, e.at as At, u.id as UserId, u.username as Username, j.id as JobId, j.name as JobName, p.id as PipelineId, p.ref as Ref, p.sha as Sha,
+            e.keep_until as KeepUntil
         from tag_events e
         join repositories r on r.id = e.repository_id
         left join users u on u.id = e.user_id

@@ -30,7 +30,10 @@ internal sealed class TagHistory(MetadataDatabase database)
     };
 }
 
-/// <summary>An event as the database has it. The user is null for deploy tokens and users that are gone; the job if none pushed.</summary>
+/// <summary>
+/// An event as the database has it. The user is null for deploy tokens and users that are gone; the job if none pushed. Until
+/// <c>KeepUntil</c> the tag can be given back what it stood for before.
+/// </summary>
 internal sealed record TagEventRow(
     long Id, long RepositoryId, string RepositoryName, string ImageName, string Tag, long Action, byte[]? Digest, byte[]? PreviousDigest, long At, long? UserId, string? Username,
-    long? JobId, string? JobName, long? PipelineId, string? Ref, string? Sha);
+    long? JobId, string? JobName, long? PipelineId, string? Ref, string? Sha, long? KeepUntil);

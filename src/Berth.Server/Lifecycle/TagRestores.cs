@@ -23,7 +23,8 @@ internal sealed class TagRestores(MetadataDatabase database, TimeProvider time)
     /// <param name="tag">The tag.</param>
     /// <param name="eventId">To what it was before this event; null for when it ended last.</param>
     /// <param name="force">Also if the tag stands for something else now, which can then be restored in turn.</param>
-    public Task<TagRestore> Restore(ImagesAccess access, long repository, Tag tag, long? eventId, bool force)
+    /// <param name="instead">Also if it stands for this now; null for none.</param>
+    public Task<TagRestore> Restore(ImagesAccess access, long repository, Tag tag, long? eventId, bool force, Digest? instead = null)
     {
         access.Demand(AccessLevel.Developer);
         var now = time.Micros();
@@ -34,7 +35,7 @@ internal sealed class TagRestores(MetadataDatabase database, TimeProvider time)
             TagRemovals.FinishOfTag(transaction, repository, tag);
             var row = new { repository, tag = tag.ToString(), id = eventId ?? 0, now };
             var ended = transaction.QueryFirstOrDefault<EndedTag>(eventId is null ? TagTrashQueries.LastEnd : TagTrashQueries.BeforeEvent, row);
-            return ended is null ? new TagRestore.NotFound() : Restore(transaction, access, repository, ended, force, now);
+            return ended is null ? new TagRestore.NotFound() : Restore(transaction, access, repository, ended, force, now, instead);
         });
     }
 
@@ -117,15 +118,15 @@ internal sealed class TagRestores(MetadataDatabase database, TimeProvider time)
     private static bool Lock(WriteTransaction transaction, ImagesAccess access, long repository) =>
         transaction.QueryForUpdate<long>(TagTrashQueries.LockImages, new { repository, project = access.Project.Id }) != 0;
 
-    private static TagRestore Restore(WriteTransaction transaction, ImagesAccess access, long repository, EndedTag ended, bool force, long now)
+    private static TagRestore Restore(WriteTransaction transaction, ImagesAccess access, long repository, EndedTag ended, bool force, long now, Digest? instead = null)
     {
         var digest = Digest.FromBytes(ended.Digest);
         var tag = Tag.Parse(ended.Tag);
         var current = transaction.QueryForUpdate<byte[]>(DistributionQueries.LockTag, new { repository, tag = ended.Tag });
         if (current is not null && current.AsSpan().SequenceEqual(ended.Digest))
             return new TagRestore.Restored(digest);
-        if (current is not null && !force)
-            return new TagRestore.Taken(Digest.FromBytes(current));
+        if (current is not null && !force && Digest.FromBytes(current) is var taken && taken != instead)
+            return new TagRestore.Taken(taken);
         if (ManifestRevival.Revive(transaction, repository, ended.Digest, now) is { Count: > 0 } missing)
             return new TagRestore.Gone(missing);
         if (current is null)

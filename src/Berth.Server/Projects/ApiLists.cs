@@ -15,6 +15,16 @@ internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
         return ([.. page.Where(rows.ContainsKey).Select(id => rows[id])], ids.Count);
     }
 
+    /// <summary>The groups at the top that the caller sees without a role in them, by path from one on, however many there are.</summary>
+    public async Task<List<GroupRow>> GroupsAtTop(Caller caller, string from, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        var groups = new List<GroupRow>();
+        foreach (var visibility in Enum.GetValues<Visibility>().Where(one => caller.IsAdmin || one == Visibility.Public || (one == Visibility.Internal && caller.HasAccount)))
+            groups.AddRange(await connection.Query<GroupRow>(GroupListQueries.AtTop, new { visibility = (long)visibility, from, limit }, cancellationToken));
+        return [.. groups.OrderBy(group => group.FullPath.ToLowerInvariant(), StringComparer.Ordinal).Take(limit)];
+    }
+
     public async Task<(List<ProjectRow> Rows, int Counted)> Projects(Caller caller, ListFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
@@ -37,6 +47,7 @@ internal sealed class ApiLists(MetadataDatabase database, TimeProvider time)
         visibility = filter.Visibility is { } seen ? (long)seen : -1,
         pattern = filter.Pattern,
         order = filter.Order,
+        from = filter.From,
         descending = filter.Descending ? 1L : 0L,
         topLevelOnly = filter.TopLevelOnly ? 1L : 0L,
         parent = filter.Within,

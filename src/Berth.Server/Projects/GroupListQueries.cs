@@ -5,7 +5,7 @@ internal static class GroupListQueries
 {
     private const string Wanted = """
         n.kind = 2 and n.deleted_at is null
-            and (@parent = 0 or n.parent_id = @parent) and (@topLevelOnly = 0 or n.parent_id is null)
+            and (@parent = 0 or n.parent_id = @parent) and (@topLevelOnly = 0 or n.parent_id is null) and r.path_lower >= @from
             and (@pattern = '' or lower(n.name) like @pattern escape '\' or r.path_lower like @pattern escape '\')
         """;
 
@@ -34,6 +34,13 @@ internal static class GroupListQueries
     private const string Columns = """
         n.id as Id, n.parent_id as ParentId, n.path as Path, n.name as Name, n.description as Description, r.path as FullPath,
             n.visibility as Visibility, n.project_creation as ProjectCreation, n.push_creates_projects as PushCreatesProjects, n.created_at as CreatedAt
+        """;
+
+    /// <summary>Those at the top that are of one visibility.</summary>
+    public const string AtTop = $"""
+        select {Columns} from namespaces n join routes r on r.namespace_id = n.id
+        where n.kind = 2 and n.parent_id is null and n.deleted_at is null and n.visibility = @visibility and lower(n.path) >= @from
+        order by lower(n.path) limit @limit
         """;
 
     /// <summary>Those directly in a group.</summary>

@@ -19,6 +19,9 @@ internal sealed record ListFilter(ApiPage Page)
 
     public bool Descending { get; init; }
 
+    /// <summary>Of groups only those from this path on, in small letters; empty for all.</summary>
+    public string From { get; init; } = "";
+
     public bool TopLevelOnly { get; init; }
 
     /// <summary>The group whose subgroups or projects are asked for; 0 for all.</summary>

@@ -34,23 +34,28 @@ internal static class ProjectListQueries
         order by r.path_lower limit @limit
         """;
 
-    public const string LastPush = """
-        select max((
-            select t.published_at from tags t join manifests m on m.repository_id = t.repository_id and m.digest = t.digest and m.deleted_at is null
-            where t.repository_id = x.id order by t.published_at desc limit 1))
-        from repositories x where x.project_id = @project
+    /// <summary>Images by their last push, the newest first: the order of an index.</summary>
+    private const string PushedLast = "order by coalesce(x.last_published_at, 0) desc, x.id desc limit";
+
+    public const string LastPush = $"select x.last_published_at from repositories x where x.project_id = @project and x.deleted_at is null {PushedLast} 1";
+
+    /// <summary>Of some projects those that were pushed to last, the newest first.</summary>
+    public const string LastPushed = $"""
+        select p.id from projects p
+        join repositories l on l.id = (select x.id from repositories x where x.project_id = p.id and x.deleted_at is null {PushedLast} 1)
+        where p.id in @projects and l.last_published_at is not null
+        order by l.last_published_at desc limit @limit
         """;
 
-    /// <summary>Of each image of a project the newest tag, the newest first.</summary>
-    public const string NewestTags = """
+    /// <summary>Of each of a project's images that were pushed last the newest tag, the newest first.</summary>
+    public const string NewestTags = $"""
         select x.id as ImageId, x.name as Image, t.name as Tag, t.published_at as PublishedAt, u.username as Username
-        from repositories x
+        from (select x.id, x.name from repositories x where x.project_id = @project and x.deleted_at is null {PushedLast} @limit) x
         join tags t on t.repository_id = x.id and t.name = (
             select n.name from tags n join manifests m on m.repository_id = n.repository_id and m.digest = n.digest and m.deleted_at is null
             where n.repository_id = x.id order by n.published_at desc, n.name desc limit 1)
         left join users u on u.id = (select e.user_id from tag_events e where e.repository_id = x.id and e.tag = t.name order by e.id desc limit 1)
-        where x.project_id = @project and x.deleted_at is null
-        order by t.published_at desc limit @limit
+        order by t.published_at desc
         """;
 
     public const string LastPipeline = "select status from pipelines where project_id = @project order by id desc limit 1";

@@ -43,8 +43,7 @@ internal static class DeletedProjectPageEndpoints
                     problem = $"The path {invalid.Reason}.";
                     break;
                 default:
-                    PageRefusal.Set(context, 404, "Nothing is kept of this project: it is back already, or its time is over.");
-                    return Results.Empty;
+                    return PageResult.Refused(context, 404, "Nothing is kept of this project: it is back already, or its time is over.");
             }
         }
         else

@@ -1,6 +1,5 @@
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Http;
 using Berth.Server.Images;
 using Berth.Server.Web.Pages;
 
@@ -58,11 +57,7 @@ internal static class ImagePageEndpoints
         });
     }
 
-    internal static IResult NoSuchImage(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "This project has no such image, or it was deleted.");
-        return Results.Empty;
-    }
+    internal static IResult NoSuchImage(HttpContext context) => PageResult.Refused(context, 404, "This project has no such image, or it was deleted.");
 
     private static TagFilter Filter(HttpContext context)
     {

@@ -64,8 +64,7 @@ internal static class JobPageEndpoints
             return NotFound(context);
         if (!LogPosition.TryParse(given.Length == 0 ? LogPosition.Start.ToString() : given, out var position) || position.Offset > job.TraceSize)
         {
-            PageRefusal.Set(context, 400, "The log does not go on from there.");
-            return Results.Empty;
+            return PageResult.Refused(context, 400, "The log does not go on from there.");
         }
         await follower.Run(context, job, position, (current, cancellationToken) => pages.RenderHead(access, current, cancellationToken));
         return Results.Empty;
@@ -97,9 +96,5 @@ internal static class JobPageEndpoints
 
     private static IResult SeeJob(ProjectPageAccess access, long id) => PageResult.SeeOther($"/{access.Project.FullPath}/-/jobs/{id}");
 
-    private static IResult NotFound(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "This project has no such job.");
-        return Results.Empty;
-    }
+    private static IResult NotFound(HttpContext context) => PageResult.Refused(context, 404, "This project has no such job.");
 }

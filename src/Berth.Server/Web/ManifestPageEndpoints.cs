@@ -48,8 +48,7 @@ internal static class ManifestPageEndpoints
             return NoSuchManifest(context);
         if (await manifests.ReadBlob(image, config.Digest, MaxRawConfig, context.RequestAborted) is { } bytes)
             return Download(context, bytes, $"config-{config.Digest.Hex[..12]}.json");
-        PageRefusal.Set(context, 404, $"The config is not there, or has more than {BinarySize.Of(MaxRawConfig)}.");
-        return Results.Empty;
+        return PageResult.Refused(context, 404, $"The config is not there, or has more than {BinarySize.Of(MaxRawConfig)}.");
     }
 
     private static async Task<IResult> Compare(ProjectPageAccess access, ImagesAccess granted, long id, HttpContext context, ProjectImages images, ManifestPages pages)
@@ -75,11 +74,7 @@ internal static class ManifestPageEndpoints
         return Results.Bytes(bytes, "application/json");
     }
 
-    private static IResult NoSuchManifest(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "This image has no such tag or digest, or it was deleted.");
-        return Results.Empty;
-    }
+    private static IResult NoSuchManifest(HttpContext context) => PageResult.Refused(context, 404, "This image has no such tag or digest, or it was deleted.");
 }
 
 /// <summary>Which part of a page is to be read in full, and from where on.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
+using Berth.Server.Database;
 using Berth.Server.Images;
 using Berth.Server.Web.Pages;
 
@@ -117,10 +118,12 @@ internal sealed class ManifestPages(ImageManifests manifests, ImageTags tags, Ta
         view = view with { By = ImageHeads.By(access, tag.Username, tag.Credential), From = ImageHeads.From(access, tag.JobId, tag.JobName, tag.PipelineId, tag.Ref, tag.Sha), IsSigned = tag.Signature is not null };
         if (place.Part is not (null or "history"))
             return view;
-        var before = place.Part is not null && long.TryParse(place.From, out var id) ? id : long.MaxValue;
-        var events = await history.OfTag(image, tag.Tag, before, EventsAtOnce + 1, cancellationToken);
-        var next = events.Count > EventsAtOnce ? PartPlace.Url(view.Url, "history", $"{events[EventsAtOnce - 1].Id}") : null;
-        return view with { Events = new Part<TagEventLine>([.. events.Take(EventsAtOnce).Select(one => Line(access, view.Image, one))], null, next) };
+        // The last event of the page before is read once more: it may have ended what the first one of this page began.
+        var last = place.Part is not null && long.TryParse(place.From, out var id) ? id : long.MaxValue;
+        var events = await history.OfTag(image, tag.Tag, last == long.MaxValue ? last : last + 1, EventsAtOnce + 2, cancellationToken);
+        var shown = events.Where(one => one.Id < last).Take(EventsAtOnce).ToList();
+        var next = shown.Count > 0 && events[^1].Id < shown[^1].Id ? PartPlace.Url(view.Url, "history", $"{shown[^1].Id}") : null;
+        return view with { Events = new Part<TagEventLine>([.. shown.Select(one => Line(access, view.Image, one, EndOf(one, events, tag.Digest)))], null, next) };
     }
 
     private async Task<ManifestView> WithNeighbours(ManifestView view, ImageRow image, ImageManifest manifest, PartPlace place, CancellationToken cancellationToken)
@@ -147,11 +150,16 @@ internal sealed class ManifestPages(ImageManifests manifests, ImageTags tags, Ta
     private static PlatformLine Line(ImageHead head, ImageChild child) => new(
         child.Platform, child.Descriptor.Digest.ToString(), child.Row is null ? null : head.Manifest(child.Descriptor.Digest.ToString()), child.Row?.TotalSize, child.AttestationOf?.ToString());
 
-    private static TagEventLine Line(ProjectPageAccess access, ImageHead head, TagEventRow row)
+    /// <summary>The event that ended what one began, if that can be put back.</summary>
+    private long? EndOf(TagEventRow row, List<TagEventRow> events, byte[] current) => row.Digest is { } digest && !digest.AsSpan().SequenceEqual(current)
+        ? events.LastOrDefault(later => later.Id > row.Id && later.KeepUntil > time.Micros() && digest.AsSpan().SequenceEqual(later.PreviousDigest))?.Id
+        : null;
+
+    private static TagEventLine Line(ProjectPageAccess access, ImageHead head, TagEventRow row, long? endedBy)
     {
         var (digest, previous) = (Text(row.Digest), Text(row.PreviousDigest));
         return new TagEventLine(Word(row.Action), digest, previous, row.At, ImageHeads.By(access, row.Username, null),
-            ImageHeads.From(access, row.JobId, row.JobName, row.PipelineId, row.Ref, row.Sha), digest is not null && previous is not null ? head.Compare(previous, digest) : null);
+            ImageHeads.From(access, row.JobId, row.JobName, row.PipelineId, row.Ref, row.Sha), digest is not null && previous is not null ? head.Compare(previous, digest) : null, endedBy);
     }
 
     private static string? Text(byte[]? digest) => digest is null ? null : Digest.FromBytes(digest).ToString();

@@ -1,6 +1,7 @@
 using System.Text;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
+using Berth.Server.Http;
 using Microsoft.AspNetCore.Components;
 
 namespace Berth.Server.Web;
@@ -10,6 +11,13 @@ internal static class PageResult
 {
     public static IResult Of<T>(Viewer viewer, object model, int status = 200)
         where T : IComponent => new Rendered<T>(viewer, model, status);
+
+    /// <summary>A page that says what is wrong, in place of the one that was asked for.</summary>
+    public static IResult Refused(HttpContext context, int status, string message)
+    {
+        PageRefusal.Set(context, status, message);
+        return Results.Empty;
+    }
 
     /// <summary>To where a form leads: 303, so that the browser gets the page anew.</summary>
     public static IResult SeeOther(string path, PageNote? note = null) => new Redirect(path, note);

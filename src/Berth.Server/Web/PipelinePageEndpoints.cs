@@ -1,7 +1,6 @@
 using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
-using Berth.Server.Http;
 using Berth.Server.Web.Pages;
 
 namespace Berth.Server.Web;
@@ -54,9 +53,5 @@ internal static class PipelinePageEndpoints
         return PageResult.SeeOther($"/{access.Project.FullPath}/-/pipelines/{id}");
     }
 
-    private static IResult NotFound(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "This project has no such pipeline.");
-        return Results.Empty;
-    }
+    private static IResult NotFound(HttpContext context) => PageResult.Refused(context, 404, "This project has no such pipeline.");
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
-using Berth.Server.Http;
 using Berth.Server.Images;
 using Berth.Server.Lifecycle;
 using Berth.Server.Web.Pages;
@@ -34,9 +33,9 @@ internal static class RestorePageEndpoints
             return NothingKept(context);
         long? before = long.TryParse(form["event"], out var number) ? number : null;
         var head = ImageHeads.Of(access, pages.Settings, image);
-        var outcome = await restores.Restore(granted, id, tag, before, form["force"] == "true");
+        var outcome = await restores.Restore(granted, id, tag, before, form["force"] == "true", Digest.TryParse(form["instead"].ToString(), out var instead) ? instead : null);
         if (outcome is TagRestore.Restored)
-            return PageResult.SeeOther(form["back"] == "deleted" ? $"/{access.Project.FullPath}/-/container_registry/deleted?restored={id}&count=1" : head.Tag(tag.ToString()));
+            return PageResult.SeeOther(form["back"] == "deleted" ? $"/{access.Project.FullPath}/-/container_registry/deleted?restored={id}&count=1" : head.Tag(tag.ToString()), form["back"] == "deleted" ? null : PageNote.TagRestored);
         if (outcome is TagRestore.NotFound)
             return NothingKept(context);
         var view = new RestoreProblemView(ProjectHeads.Of(access, pages.Settings, "images"), $"{tag} is not restored", Reason(outcome), $"{head.Url}/restore_tag")
@@ -131,9 +130,5 @@ internal static class RestorePageEndpoints
         _ => "Nothing is kept of it.",
     };
 
-    private static IResult NothingKept(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "Nothing of that name is kept here: it is back already, or its time is over.");
-        return Results.Empty;
-    }
+    private static IResult NothingKept(HttpContext context) => PageResult.Refused(context, 404, "Nothing of that name is kept here: it is back already, or its time is over.");
 }

@@ -21,6 +21,7 @@ internal static class WebFeature
         routes = routes.WithHead();
         routes.MapAssets();
         routes.MapSignIn();
+        routes.MapProfilePage();
         routes.MapPasswordPage();
         routes.MapOwnTokenPages();
         routes.MapHomePage();

@@ -5,7 +5,7 @@ namespace Berth.Acceptance.Guide;
 
 /// <summary>The guide, followed to the letter: git push, and the image is in the registry.</summary>
 [Collection(typeof(GuideCollection))]
-public sealed class GuidePipelineTests(GuideSurroundings surroundings)
+public sealed class GuidePipelineTests(GuideSurroundings surroundings, Chromium chromium)
 {
     private const string Dockerfile = "FROM busybox\nCOPY hello /hello\nRUN cat /hello && echo built >/built\nCMD [\"cat\", \"/hello\", \"/built\"]\n";
 
@@ -36,7 +36,7 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
         await MakesAnImage(site, GuideFiles.Pipeline, "main", "main");
     }
 
-    private static async Task MakesAnImage(GuideSite site, string pipelineFile, string branch, string tag)
+    private async Task MakesAnImage(GuideSite site, string pipelineFile, string branch, string tag)
     {
         var project = site.Project("myproject");
 
@@ -55,10 +55,10 @@ public sealed class GuidePipelineTests(GuideSurroundings surroundings)
     }
 
     /// <summary>The page of the project's images, as a person comes to it, says of the tag which job made it of what.</summary>
-    private static async Task PageNames(GuideSite site, CiProject project, string tag, params string[] origin)
+    private async Task PageNames(GuideSite site, CiProject project, string tag, params string[] origin)
     {
-        await using var chromium = await Chromium.Start();
-        var page = await chromium.NewPage(site.Berth.Url, new() { IgnoreHTTPSErrors = true });
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(site.Berth.Url, new() { IgnoreHTTPSErrors = true });
         await page.GotoAsync($"/{project.Path}/-/container_registry");
         await page.GetByLabel("User name").FillAsync(GuideSite.Owner);
         await page.GetByLabel("Password").FillAsync(GuideSite.Password);

@@ -56,7 +56,7 @@ internal static class HostileContent
         [
             new("/", "", "/"), new("/", "", "/?show=all"), new("/", "", "/?name=" + query),
             new("/-/search", "", "/-/search?q=" + query), new("/-/search", "", "/-/search?q=" + group[..20]), new("/-/search", "", "/-/search?q=label.00001"),
-            new("/-/user_settings/personal_access_tokens", "", "/-/user_settings/personal_access_tokens"),
+            new("/-/user_settings/profile", "", "/-/user_settings/profile"), new("/-/user_settings/personal_access_tokens", "", "/-/user_settings/personal_access_tokens"),
             new("/{project:required}", "", "/" + group), new("/{project:required}", "", "/" + project), new("/{project:required}", "", "/" + new string('u', 60)),
             new("/groups/{group}/-/group_members", "", $"/groups/{group}/-/group_members"),
             new("/groups/{group}/-/edit", "", $"/groups/{group}/-/edit"),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Berth.Acceptance.Harness;
 using Microsoft.Playwright;
@@ -9,7 +10,7 @@ namespace Berth.Acceptance.Web;
 public sealed class PageSiteCollection : ICollectionFixture<PageSite>;
 
 /// <summary>A server with a group at work and a project without anything.</summary>
-public sealed class PageSite : IAsyncLifetime
+public sealed class PageSite(Chromium chromium) : IAsyncLifetime
 {
     private const string Pipeline = """
         stages: [build, test, deploy]
@@ -25,13 +26,16 @@ public sealed class PageSite : IAsyncLifetime
         + "\x1b[0Ksection_end:1770114004:prepare_executor\r\x1b[0K\x1b[0Ksection_start:1770114004:step_script\r\x1b[0K\x1b[36;1mExecuting \"step_script\" stage of the job script\x1b[0;m\n\x1b[32;1m$ make\x1b[0;m\n"
         + "cc -O2 -c hull.c\ncc -O2 -c engine.c\n\x1b[33mengine.c:41: warning: unused variable 'steam'\x1b[0m\ncc -o ferry hull.o engine.o\n\x1b[32mferry: 3 decks, 412 tests passed\x1b[0m\n";
 
+    /// <summary>Pages that are looked at at once: a processor each for the browser, and the server's share.</summary>
+    private const int AtOnce = 3;
+
     private BerthProgram? _berth;
-    private Chromium? _chromium;
+    private Browser? _browser;
     private string? _session;
 
     internal BerthProgram Berth => _berth!;
 
-    internal Chromium Chromium => _chromium!;
+    internal Browser Browser => _browser!;
 
     /// <summary>At least one for each page, all of which root sees.</summary>
     internal IReadOnlyList<PageAddress> Pages { get; private set; } = [];
@@ -39,10 +43,10 @@ public sealed class PageSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _berth = await BerthProgram.Start();
-        _chromium = await Chromium.Start();
+        _browser = await chromium.Open();
         using var api = new RestApi(_berth, "root", BerthProgram.RootToken);
         Pages = await MakeHarbour(api);
-        var page = await _chromium.NewPage(_berth.Url);
+        var page = await _browser.NewPage(_berth.Url);
         await SignIn(page, "/");
         _session = await page.Context.StorageStateAsync();
         await page.Context.CloseAsync();
@@ -50,18 +54,31 @@ public sealed class PageSite : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
         if (_berth is not null)
             await _berth.DisposeAsync();
     }
 
-    /// <summary>A page of a browser where root is signed in; whoever takes it closes its context.</summary>
-    internal Task<IPage> NewPage(BrowserNewContextOptions? options = null)
+    /// <summary>A page where root is signed in; whoever takes it closes its context.</summary>
+    internal Task<IPage> NewPage(BrowserNewContextOptions options) => Browser.NewPage(Berth.Url, new(options) { StorageState = _session });
+
+    /// <summary>Looks at every page, some at once.</summary>
+    /// <param name="options">Of the pages, on which root is signed in.</param>
+    /// <param name="prepare">What is done once with each of these before it goes to any address.</param>
+    /// <param name="look">Goes to an address and looks; adds to the list what is wrong there.</param>
+    internal async Task<List<string>> LookAtEach(BrowserNewContextOptions options, Func<IPage, Task> prepare, Func<IPage, PageAddress, ConcurrentQueue<string>, Task> look)
     {
-        options ??= new();
-        options.StorageState = _session;
-        return Chromium.NewPage(Berth.Url, options);
+        var (left, wrong) = (new ConcurrentQueue<PageAddress>(Pages), new ConcurrentQueue<string>());
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            var page = await NewPage(options);
+            await prepare(page);
+            while (left.TryDequeue(out var address))
+                await look(page, address, wrong);
+            await page.Context.CloseAsync();
+        }));
+        return [.. wrong];
     }
 
     /// <summary>Fills in the form that stands before a page.</summary>
@@ -125,6 +142,7 @@ public sealed class PageSite : IAsyncLifetime
             new("/-/search", "search-nothing-found", "/-/search?q=no-such-thing"),
             new("/-/projects/new", "new-project", "/-/projects/new"),
             new("/groups/new", "new-group", "/groups/new"),
+            new("/-/user_settings/profile", "profile", "/-/user_settings/profile"),
             new("/-/user_settings/password", "password", "/-/user_settings/password"),
             new("/-/user_settings/personal_access_tokens", "access-tokens", "/-/user_settings/personal_access_tokens"),
             new("/{project:required}", "group", "/harbour"),
@@ -159,6 +177,7 @@ public sealed class PageSite : IAsyncLifetime
             new(Image, "image", image),
             new(Image, "image-nothing-found", image + "?q=no-such-tag"),
             new(Image + "/tags/{tag}", "tag", image + "/tags/1.4.0"),
+            new(Image + "/tags/{tag}", "tag-history", image + "/tags/main?part=history"),
             new(Image + "/tags/{tag}", "tag-platforms", image + "/tags/2.0.0"),
             new(Image + "/manifests/{reference}", "manifest", image + "/manifests/" + digest),
             new(Image + "/compare", "difference", image + "/compare?from=1.3.0&to=1.4.0"),
@@ -185,7 +204,7 @@ public sealed class PageSite : IAsyncLifetime
     private async Task PushImages(string login)
     {
         using var main = new ImagePush(Berth.Url, "harbour/ferry", login);
-        var versions = (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "main"];
+        var versions = (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"];
         JsonObject? last = null;
         foreach (var (at, version) in versions.Index())
         {
@@ -195,9 +214,12 @@ public sealed class PageSite : IAsyncLifetime
                 ("COPY dist/ferry /usr/bin/ferry # buildkit", 60_000 + (at * 7_000)), ("USER ferry", 0), ("ENTRYPOINT [\"/usr/bin/ferry\"]", 0),
             ];
             var labels = new JsonObject { ["org.opencontainers.image.version"] = version, ["org.opencontainers.image.source"] = "https://berth.example/harbour/ferry", ["org.opencontainers.image.licenses"] = "MIT" };
-            last = await main.Push(version, ImagePush.ConfigOf("amd64", steps, labels), steps.Where(step => step.Bytes > 0).Select(step => step.Bytes), new JsonObject { ["org.opencontainers.image.created"] = "2026-02-03T10:20:30Z" });
+            var config = ImagePush.ConfigOf("amd64", steps, labels);
+            // Each is 'main' too until the next one.
+            foreach (var tag in (string[])[version, "main"])
+                last = await main.Push(tag, config, steps.Where(step => step.Bytes > 0).Select(step => step.Bytes), new JsonObject { ["org.opencontainers.image.created"] = "2026-02-03T10:20:30Z" });
             if (version == "1.4.0")
-                await Sign(main, last);
+                await Sign(main, last!);
         }
         var arm = await main.Push("arm64", ImagePush.ConfigOf("arm64", [("COPY dist/ferry /usr/bin/ferry", 66_000)]), [66_000]);
         var index = await main.PushIndex("2.0.0", [(last!, "amd64"), (arm, "arm64")]);

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Berth.Acceptance.Web;
 
 /// <summary>The pages in Debian's Chromium: from signing in to a log that grows, as people go.</summary>
-public sealed class PageTests
+public sealed class PageTests(Chromium chromium)
 {
     private const string Log = "\x1b[0Ksection_start:1700000000:step_script\r\x1b[0K\x1b[36;1mExecuting the script\x1b[0;m\n\x1b[32m$ make\x1b[0m\n<b>not bold</b>\n";
 
@@ -14,13 +14,10 @@ public sealed class PageTests
         await using var berth = await BerthProgram.Start();
         using var workplace = await CodeProject.Push(berth, "root/app", "build:\n  script: [make]\n");
         await workplace.TakeJob();
-        await using var chromium = await Chromium.Start();
-        var page = await chromium.NewPage(berth.Url);
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(berth.Url);
 
-        await page.GotoAsync("/root/app");
-        await page.GetByLabel("User name").FillAsync("root");
-        await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await PageSite.SignIn(page, "/root/app");
         await page.GetByRole(AriaRole.Link, new() { Name = "Images", Exact = true }).ClickAsync();
         await page.GetByText("No images here").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Pipelines", Exact = true }).ClickAsync();
@@ -46,7 +43,7 @@ public sealed class PageTests
         await log.Locator("summary").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await log.GetByText("and there is more").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     [Fact]
@@ -58,14 +55,11 @@ public sealed class PageTests
             await client.PushImage("v1");
             await client.PushImage("v2", layerBytes: 40_000);
         }
-        await using var chromium = await Chromium.Start();
+        await using var browser = await chromium.Open();
         foreach (var script in (bool[])[true, false])
         {
-            var page = await chromium.NewPage(berth.Url, new() { JavaScriptEnabled = script });
-            await page.GotoAsync("/root/app/-/container_registry");
-            await page.GetByLabel("User name").FillAsync("root");
-            await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
-            await page.Keyboard.PressAsync("Enter");
+            var page = await browser.NewPage(berth.Url, new() { JavaScriptEnabled = script });
+            await PageSite.SignIn(page, "/root/app/-/container_registry");
             await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = false }).Last.ClickAsync();
             await page.GetByLabel("Tags with").FillAsync("V2");
             await page.Keyboard.PressAsync("Enter");
@@ -76,19 +70,16 @@ public sealed class PageTests
             await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
             await page.GetByText("1 added (39.1 KiB), 1 removed (9.77 KiB)").WaitForAsync();
         }
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     [Fact]
     public async Task Someone_makes_a_group_a_project_and_a_token_and_moves_about_without_loading_a_page_anew()
     {
         await using var berth = await BerthProgram.Start();
-        await using var chromium = await Chromium.Start();
-        var page = await chromium.NewPage(berth.Url);
-        await page.GotoAsync("/");
-        await page.GetByLabel("User name").FillAsync("root");
-        await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(berth.Url);
+        await PageSite.SignIn(page, "/");
         await page.GetByText("What to do next").WaitForAsync();
 
         await page.EvaluateAsync("window.stays = true");
@@ -122,6 +113,6 @@ public sealed class PageTests
         await page.GetByLabel("Name").FillAsync("laptop");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
         await page.GetByText("glpat-").WaitForAsync();
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Berth.Acceptance.Web;
 
 /// <summary>Deleting and restoring in Debian's Chromium, with script and without, on a narrow screen.</summary>
-public sealed class TrashWalkTests
+public sealed class TrashWalkTests(Chromium chromium)
 {
     private const string Image = "/root/app/-/container_registry/1";
 
@@ -19,8 +19,9 @@ public sealed class TrashWalkTests
             foreach (var tag in (string[])["v1", "v2", "v3"])
                 await client.PushImage(tag);
         }
-        await using var chromium = await Chromium.Start();
-        var page = await SignIn(chromium, berth, new() { JavaScriptEnabled = script, ViewportSize = new() { Width = 375, Height = 700 } });
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(berth.Url, new() { JavaScriptEnabled = script, ViewportSize = new() { Width = 375, Height = 700 } });
+        await PageSite.SignIn(page, "/");
         await DeleteTwo(page);
         await Button(page, "Undo").ClickAsync();
         await page.GetByText("2 tags are back").WaitForAsync();
@@ -40,7 +41,7 @@ public sealed class TrashWalkTests
         await Button(page, "Undo").ClickAsync();
         await page.GetByText("Back with all that was in it").WaitForAsync();
         // The page that comes back with a wrong name is one that Chromium tells of.
-        Assert.All(chromium.Complaints, complaint => Assert.Contains("422", complaint, StringComparison.Ordinal));
+        Assert.All(browser.Complaints, complaint => Assert.Contains("422", complaint, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,9 +53,9 @@ public sealed class TrashWalkTests
             foreach (var tag in (string[])["v1", "v2", "latest"])
                 await client.PushImage(tag);
         }
-        await using var chromium = await Chromium.Start();
-        var page = await SignIn(chromium, berth, new());
-        await page.GotoAsync(Image + "/delete_by_rule");
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(berth.Url);
+        await PageSite.SignIn(page, Image + "/delete_by_rule");
         await page.GetByLabel("Delete tags named").FillAsync(".*");
         await page.GetByLabel("Type").FillAsync("root/app");
         await Button(page, "Delete by this rule").ClickAsync();
@@ -62,7 +63,7 @@ public sealed class TrashWalkTests
         await page.GetByText("2 of 3 tags").WaitForAsync();
         await Button(page, "Restore all of them").ClickAsync();
         await page.GetByText("2 tags are back").WaitForAsync();
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     private static async Task DeleteTwo(IPage page)
@@ -85,17 +86,6 @@ public sealed class TrashWalkTests
     }
 
     private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name });
-
-    private static async Task<IPage> SignIn(Chromium chromium, BerthProgram berth, BrowserNewContextOptions options)
-    {
-        var page = await chromium.NewPage(berth.Url, options);
-        await page.GotoAsync("/users/sign_in");
-        await page.GetByLabel("User name").FillAsync("root");
-        await page.GetByLabel("Password").FillAsync(BerthProgram.RootPassword);
-        await page.Keyboard.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Link, new() { Name = "root/app", Exact = true }).WaitForAsync();
-        return page;
-    }
 
     private static async Task Fits(IPage page)
     {

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Berth.Acceptance.Web;
 
 /// <summary>The whole way by pages and real docker, from an empty folder; and as far as it goes with a keyboard alone.</summary>
-public sealed class WalkTests(Engine engine)
+public sealed class WalkTests(Engine engine, Chromium chromium)
 {
     private const string Pipeline = "build:\n  script: [make]\n";
 
@@ -17,9 +17,9 @@ public sealed class WalkTests(Engine engine)
     public async Task From_the_first_start_to_images_that_are_pushed_compared_deleted_and_restored_and_a_log_that_grows()
     {
         await using var berth = await BerthProgram.Start(new Dictionary<string, string> { ["InitialRootPassword"] = "" });
-        await using var chromium = await Chromium.Start();
+        await using var browser = await chromium.Open();
         using var workstation = new Workstation(engine);
-        var page = await chromium.NewPage(berth.Url);
+        var page = await browser.NewPage(berth.Url);
         await SignInForTheFirstTime(page);
         await ChooseOwnPassword(page);
         var (registry, image) = await MakePlaces(page);
@@ -28,7 +28,7 @@ public sealed class WalkTests(Engine engine)
         await LookAtImages(page);
         await DeleteAndRestore(page);
         await WatchLog(page, berth);
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class WalkTests(Engine engine)
         await using var berth = await BerthProgram.Start();
         using (var client = new OciClient(berth.Url, "root/app"))
             await client.PushImage("v1");
-        await using var chromium = await Chromium.Start();
-        var page = await chromium.NewPage(berth.Url);
+        await using var browser = await chromium.Open();
+        var page = await browser.NewPage(berth.Url);
         await page.GotoAsync("/");
         await Type(page, page.GetByLabel("User name"), "root");
         await Type(page, page.GetByLabel("Password"), BerthProgram.RootPassword);
@@ -70,7 +70,7 @@ public sealed class WalkTests(Engine engine)
         await Press(page, page.Locator("details.menu summary"));
         await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }));
         await page.GetByLabel("User name").WaitForAsync();
-        Assert.Empty(chromium.Complaints);
+        Assert.Empty(browser.Complaints);
     }
 
     private static async Task SignInForTheFirstTime(IPage page)
@@ -214,9 +214,11 @@ public sealed class WalkTests(Engine engine)
     private static async Task Focus(IPage page, ILocator target)
     {
         await target.WaitForAsync();
+        // Found once: what it is called is looked up anew by each question to it.
+        var element = await target.ElementHandleAsync();
         for (var pressed = 0; pressed < MostTabs; pressed++)
         {
-            if (await target.EvaluateAsync<bool>("one => one === document.activeElement"))
+            if (await element.EvaluateAsync<bool>("one => one === document.activeElement"))
                 return;
             await page.Keyboard.PressAsync("Tab");
         }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Berth.Tests.Groups;
 using Berth.Tests.Harness;
 
@@ -21,6 +23,42 @@ public sealed class HomePageTests(TestServer server)
         var all = await browser.Page("/?show=all&name=ope");
         Assert.Contains($"href=\"/{path}/open\"", all, StringComparison.Ordinal);
         Assert.DoesNotContain($"{user.Name}/mine\"", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Groups_that_are_open_to_all_go_on_page_by_page_each_once()
+    {
+        var (user, owner) = (await server.NewUser(), await server.NewUser());
+        var open = new List<string>();
+        for (var number = 0; number < 16; number++)
+            open.Add((await Api.NewGroup(server, owner, visibility: number % 2 == 0 ? "public" : "internal")).Path);
+        var (_, hidden) = await Api.NewGroup(server, owner);
+        var (own, mine) = await Api.NewGroup(server, user);
+        await server.Post("/api/v4/groups", new { name = "sub", path = "sub", parent_id = own });
+        using var browser = await Browser.SignedIn(server, user);
+        var seen = new List<string>();
+        for (var next = "/?show=all"; next is not null;)
+        {
+            var html = await browser.Page(next);
+            seen.AddRange(Regex.Matches(html[html.IndexOf("<h2>Groups", StringComparison.Ordinal)..], "<a class=\"name\" href=\"/([^\"]+)\"").Select(link => link.Groups[1].Value));
+            next = WebUtility.HtmlDecode(Regex.Match(html, "href=\"([^\"]*groups=[^\"]*)\"").Groups[1].Value) is { Length: > 0 } more ? more : null;
+        }
+        Assert.Equal(seen.Order(StringComparer.Ordinal).Distinct(), seen);
+        Assert.All([.. open, mine, $"{mine}/sub"], path => Assert.Contains(path, seen));
+        Assert.DoesNotContain(hidden, seen);
+    }
+
+    [Fact]
+    public async Task Last_pushes_are_of_all_one_s_projects_not_of_those_on_the_page_alone()
+    {
+        var user = await server.NewUser();
+        var (group, path) = await Api.NewGroup(server, user);
+        for (var number = 0; number < 30; number++)
+            await Api.NewProject(server, user, group, $"a{number}");
+        await Api.NewProject(server, user, group, "zebra");
+        await (await RegistryClient.For(server, user, $"{path}/zebra")).PushImage("v1");
+        using var browser = await Browser.SignedIn(server, user);
+        Assert.Contains($"{path}/zebra:v1", await browser.Page("/"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Berth.Tests.Groups;
 using Berth.Tests.Harness;
 using TestImage = Berth.Tests.Lifecycle.TestImage;
@@ -94,6 +95,48 @@ public sealed class TrashPageTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_tag_is_put_back_from_its_history_to_what_it_stood_for_also_where_a_page_of_it_begins()
+    {
+        var image = await TestImage.Push(server);
+        var (other, otherJson) = await image.Client.PushImage("other");
+        // 22 events: a page of 20, then two more.
+        foreach (var step in Enumerable.Range(0, 20))
+            await Move(image, step % 2 == 0 ? otherJson : image.Json);
+        var (last, _) = await image.Client.PushImage("latest");
+        using var browser = await Browser.SignedIn(server, image.Owner);
+        var (tag, form) = ($"{Page(image)}/tags/latest", $"{Page(image)}/restore_tag");
+        var history = await browser.Page(tag);
+        // All but what it stands for now.
+        Assert.Equal(19, history.Split($"action=\"{form}\"").Length - 1);
+        Assert.Contains($"name=\"instead\" value=\"{last}\"", history, StringComparison.Ordinal);
+        var rest = await browser.Page(WebUtility.HtmlDecode(Regex.Match(history, "href=\"([^\"]*part=history[^\"]*)\"").Groups[1].Value));
+        Assert.Equal(2, rest.Split($"action=\"{form}\"").Length - 1);
+        using var put = await browser.PressOn(rest[..rest.LastIndexOf($"action=\"{form}\"", StringComparison.Ordinal)], form);
+        Assert.Equal(tag, Next(put));
+        Assert.Equal(other, await image.Resolve("latest"));
+        Assert.Contains("The tag stands for this digest again.", await browser.Page(tag), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tag_that_was_pushed_since_its_history_was_read_is_put_back_only_once_that_is_known()
+    {
+        var image = await TestImage.Push(server);
+        await image.Client.PushImage("latest");
+        using var browser = await Browser.SignedIn(server, image.Owner);
+        var (tag, form) = ($"{Page(image)}/tags/latest", $"{Page(image)}/restore_tag");
+        var history = await browser.Page(tag);
+        var (third, _) = await image.Client.PushImage("latest");
+        using var refused = await browser.PressOn(history, form);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        var problem = await refused.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains($"is {third} now", problem, StringComparison.Ordinal);
+        Assert.Equal(third, await image.Resolve("latest"));
+        using var forced = await browser.PressOn(problem, form);
+        Assert.Equal(tag, Next(forced));
+        Assert.Equal(image.Digest, await image.Resolve("latest"));
+    }
+
+    [Fact]
     public async Task A_rule_deletes_in_the_background_and_its_page_says_how_far_it_is_and_restores_it()
     {
         var image = await TestImage.Push(server);
@@ -156,11 +199,18 @@ public sealed class TrashPageTests(TestServer server)
             var list = await browser.Page(Page(image));
             Assert.Equal(tags == HttpStatusCode.OK, list.Contains("type=\"checkbox\"", StringComparison.Ordinal));
             Assert.Equal(whole == HttpStatusCode.OK, list.Contains(Page(image) + "/delete\"", StringComparison.Ordinal));
+            Assert.Equal(tags == HttpStatusCode.OK, (await browser.Page(Page(image) + "/tags/latest")).Contains("Put back", StringComparison.Ordinal));
             await browser.Page(Page(image) + "/delete_tags?tag=latest", tags);
             await browser.Page(Page(image)[..Page(image).LastIndexOf('/')] + "/deleted", tags);
             await browser.Page(Page(image) + "/delete", whole);
             await browser.Page(Page(image) + "/delete_by_rule", whole);
         }
+    }
+
+    private static async Task Move(TestImage image, string manifest)
+    {
+        using var put = await image.Client.PutManifest("latest", manifest);
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
     }
 
     internal static string Page(TestImage image) => $"/{image.Owner.Name}/app/-/container_registry/{image.Repository}";

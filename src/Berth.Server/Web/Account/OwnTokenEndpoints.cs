@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Configuration;
-using Berth.Server.Http;
 
 namespace Berth.Server.Web.Account;
 
@@ -36,8 +35,7 @@ internal static class OwnTokenEndpoints
     {
         if (await tokens.Revoke(access.Caller, id, row => row.UserId == access.Caller.UserId && row.Kind == (long)AccessTokenKind.Personal))
             return PageResult.SeeOther(Path, PageNote.TokenRevoked);
-        PageRefusal.Set(context, 404, "You have no such token.");
-        return Results.Empty;
+        return PageResult.Refused(context, 404, "You have no such token.");
     }
 
     private static async Task<IResult> Page(

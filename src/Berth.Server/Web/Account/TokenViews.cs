@@ -1,8 +1,5 @@
 namespace Berth.Server.Web.Account;
 
-/// <summary>One of several things that can be chosen. <c>Hint</c>: what it means.</summary>
-public sealed record Choice(string Value, string Label, string? Hint = null);
-
 /// <summary>A token in a list, never with its secret. Times in microseconds; <c>Role</c> for those of projects and groups.</summary>
 public sealed record TokenLine(long Id, string Name, string Scopes, long CreatedAt, long? LastUsedAt, long? ExpiresAt, string? Role);
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Berth.Server.Access;
 using Berth.Server.Database;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Administration;
 
@@ -80,6 +79,16 @@ internal static class AuditPageEndpoints
     private static string Details(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return string.Join(", ", document.RootElement.EnumerateObject().Select(fact => $"{fact.Name.Replace('_', ' ')}: {(fact.Value.ValueKind == JsonValueKind.String ? fact.Value.GetString() : fact.Value.GetRawText())}"));
+        return string.Join(", ", document.RootElement.EnumerateObject().Where(fact => fact.Value.ValueKind != JsonValueKind.Null).Select(fact => $"{fact.Name.Replace('_', ' ')}: {Text(fact)}"));
     }
+
+    private static string? Text(JsonProperty fact) => fact.Value.ValueKind switch
+    {
+        JsonValueKind.String => fact.Value.GetString(),
+        JsonValueKind.Array => string.Join(' ', fact.Value.EnumerateArray()),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.Number when fact.Name == "access_level" && fact.Value.TryGetInt32(out var level) => ((AccessLevel)level).ToString(),
+        _ => fact.Value.GetRawText(),
+    };
 }

@@ -1,5 +1,3 @@
-using Berth.Server.Web.Account;
-
 namespace Berth.Server.Web.Administration;
 
 /// <summary>An event. <c>At</c> in microseconds; <c>Details</c> as 'name: value', several with commas.</summary>

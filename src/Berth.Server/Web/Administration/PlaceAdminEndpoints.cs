@@ -24,7 +24,7 @@ internal static class PlaceAdminEndpoints
     {
         var (name, filter) = Read(context);
         var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
-        var listed = await projects.Describe(rows, context.RequestAborted);
+        var listed = await projects.Describe(access.Caller, rows, context.RequestAborted);
         return PageResult.Of<PlacesPage>(Viewer.Of(access.Session, time), new PlacesView(ProjectsPath, name, [.. listed.Select(PlaceHeads.Of)], [], Next(ProjectsPath, name, filter, counted)));
     }
 

@@ -2,7 +2,6 @@ using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
-using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Web.Ci;
 
@@ -67,9 +66,5 @@ internal static class RunnerAdminEndpoints
 
     private static CiInstructions Instructions(BerthSettings settings, IServiceProvider services) => new(settings, services.GetService<ServerCertificate>()?.AuthorityFingerprint);
 
-    private static IResult Missing(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "There is no such runner.");
-        return Results.Empty;
-    }
+    private static IResult Missing(HttpContext context) => PageResult.Refused(context, 404, "There is no such runner.");
 }

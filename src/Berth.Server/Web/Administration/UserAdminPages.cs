@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Http;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Administration;
 
@@ -119,11 +118,7 @@ internal sealed class UserAdminPages(Users users, TimeProvider time)
 
     private IResult New(PageAccess access, FormView form, int status) => PageResult.Of<NewUserPage>(Viewer.Of(access.Session, time), new NewUserView(form, Admin), status);
 
-    private static IResult Missing(HttpContext context)
-    {
-        PageRefusal.Set(context, 404, "There is no such user.");
-        return Results.Empty;
-    }
+    private static IResult Missing(HttpContext context) => PageResult.Refused(context, 404, "There is no such user.");
 
     private static string? Given(string text) => text.Trim() is { Length: > 0 } given ? given : null;
 

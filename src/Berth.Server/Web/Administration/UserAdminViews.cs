@@ -1,5 +1,3 @@
-using Berth.Server.Web.Account;
-
 namespace Berth.Server.Web.Administration;
 
 /// <summary>A user in a list. Times in microseconds; <c>SignedInAt</c>: to the pages, last.</summary>

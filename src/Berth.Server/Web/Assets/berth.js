@@ -31,7 +31,7 @@ function addCopyButtons(root) {
     }
     for (const text of root.querySelectorAll("[data-copy]:not([data-has-button])")) {
         text.dataset.hasButton = "";
-        text.after(copyButton(() => text.dataset.copy, text.dataset.what, text.dataset.label));
+        text.append(copyButton(() => text.dataset.copy, text.dataset.what, text.dataset.label));
     }
 }
 

@@ -2,7 +2,6 @@ using Berth.Server.Access;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
-using Berth.Server.Http;
 using Berth.Server.Http.Tls;
 using Berth.Server.Web.Places;
 
@@ -17,11 +16,7 @@ internal sealed class CiSettingsPages(Runners runners, CiVariables variables, Be
 
     public static string Url(ProjectAccess access) => $"/{access.Project.FullPath}/-/{Page}";
 
-    public static IResult Missing(HttpContext context, string what)
-    {
-        PageRefusal.Set(context, 404, $"This project has no such {what}.");
-        return Results.Empty;
-    }
+    public static IResult Missing(HttpContext context, string what) => PageResult.Refused(context, 404, $"This project has no such {what}.");
 
     public async Task<IResult> Show(ProjectPageAccess page, ProjectAccess access, CancellationToken cancellationToken) => Answer(page, await View(page, access, cancellationToken), 200);
 

@@ -1,5 +1,4 @@
 using Berth.Server.Ci;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Ci;
 

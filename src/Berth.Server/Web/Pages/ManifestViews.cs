@@ -19,7 +19,7 @@ public sealed record ManifestView(ProjectHead Project, ImageHead Image, string? 
 
     public bool IsSigned { get; init; }
 
-    /// <summary>The tag can be deleted.</summary>
+    /// <summary>The tag can be deleted, and given back what it stood for before.</summary>
     public bool MayDelete { get; init; }
 
     public string? By { get; init; }
@@ -107,8 +107,11 @@ public sealed record AttachedTag(string Tag, string Word);
 /// <summary>A small text that an artifact holds. <c>IsCut</c>: more of it is behind.</summary>
 public sealed record TextContent(string MediaType, string Text, long Size, bool IsCut);
 
-/// <summary>What happened to a tag. <c>Difference</c>: the page that compares it with what was before.</summary>
-public sealed record TagEventLine(string Word, string? Digest, string? Previous, long At, string? By, TagOrigin? From, string? Difference);
+/// <summary>
+/// What happened to a tag. <c>Difference</c>: the page that compares it with what was before. <c>EndedBy</c>: the event before which the
+/// tag is put back to this digest; null if it stands for it now, or that is kept no more.
+/// </summary>
+public sealed record TagEventLine(string Word, string? Digest, string? Previous, long At, string? By, TagOrigin? From, string? Difference, long? EndedBy);
 
 /// <summary>Two manifests beside each other. <c>Problem</c>: why they cannot be compared.</summary>
 public sealed record CompareView(ProjectHead Project, ImageHead Image, string From, string To)

@@ -1,6 +1,5 @@
 using Berth.Server.Access;
 using Berth.Server.Projects;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Places;
 

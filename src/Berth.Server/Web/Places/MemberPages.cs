@@ -12,8 +12,9 @@ internal sealed class MemberPages(Members members, Users users, TimeProvider tim
 {
     private const int PageSize = 100;
 
-    public async Task<IResult> Show(MemberPlace place, PlaceFrame frame, HttpContext context, FormView form, string? refusal = null)
+    public async Task<IResult> Show(MembersPlace at, HttpContext context, FormView form, string? refusal = null)
     {
+        var (place, frame, session) = at;
         var own = await members.List(place, inherited: false, user: 0, "", context.RequestAborted);
         var all = await members.List(place, inherited: true, user: 0, "", context.RequestAborted);
         var here = place.ProjectId is null ? place.Entity.Path : null;
@@ -23,34 +24,34 @@ internal sealed class MemberPages(Members members, Users users, TimeProvider tim
         var manages = place.Role >= place.Manages;
         var roles = manages ? MemberTerms.Roles.Where(role => role <= place.Role).Select(role => new Choice(((int)role).ToString(CultureInfo.InvariantCulture), role.ToString())).ToList() : [];
         var lines = rows.Skip((number - 1) * PageSize).Take(PageSize).Select(row => Line(row, place, here, manages));
-        return PageResult.Of<MembersPage>(Viewer.Of(Session(context), time), new MembersView(frame, [.. lines], form, roles, refusal, next), form.IsGood && refusal is null ? 200 : 422);
+        return PageResult.Of<MembersPage>(Viewer.Of(session, time), new MembersView(frame, [.. lines], form, roles, refusal, next), form.IsGood && refusal is null ? 200 : 422);
     }
 
-    public async Task<IResult> Add(MemberPlace place, PlaceFrame frame, HttpContext context)
+    public async Task<IResult> Add(MembersPlace at, HttpContext context)
     {
         var form = await FormView.Read(context);
         var (level, end) = Read(form);
         if (await users.FindByName(form["username"].Trim(), context.RequestAborted) is not { IsBot: false } user)
             form.Refuse("username", "Nobody is called so.");
-        else if (form.IsGood && Refusal(await members.Add(place, user, level, end)) is { } refusal)
+        else if (form.IsGood && Refusal(await members.Add(at.Place, user, level, end)) is { } refusal)
             form.Refuse("username", refusal);
-        return form.IsGood ? PageResult.SeeOther(frame.MembersUrl, PageNote.MemberAdded) : await Show(place, frame, context, form);
+        return form.IsGood ? PageResult.SeeOther(at.Frame.MembersUrl, PageNote.MemberAdded) : await Show(at, context, form);
     }
 
-    public async Task<IResult> Change(MemberPlace place, PlaceFrame frame, long user, HttpContext context)
+    public async Task<IResult> Change(MembersPlace at, long user, HttpContext context)
     {
         var form = await FormView.Read(context);
         var (level, end) = Read(form);
-        var refusal = form.IsGood ? Refusal(await members.Change(place, user, level, _ => end)) : form.Error("expires_at") ?? form.Error("access_level");
-        return refusal is null ? PageResult.SeeOther(frame.MembersUrl, PageNote.MemberChanged) : await Show(place, frame, context, Empty(), refusal);
+        var refusal = form.IsGood ? Refusal(await members.Change(at.Place, user, level, _ => end)) : form.Error("expires_at") ?? form.Error("access_level");
+        return refusal is null ? PageResult.SeeOther(at.Frame.MembersUrl, PageNote.MemberChanged) : await Show(at, context, Empty(), refusal);
     }
 
-    public async Task<IResult> Remove(MemberPlace place, PlaceFrame frame, long user, HttpContext context)
+    public async Task<IResult> Remove(MembersPlace at, long user, HttpContext context)
     {
-        if (Refusal(await members.Remove(place, user)) is { } refusal)
-            return await Show(place, frame, context, Empty(), refusal);
+        if (Refusal(await members.Remove(at.Place, user)) is { } refusal)
+            return await Show(at, context, Empty(), refusal);
         // Who left may see nothing of it any more.
-        return user == place.Caller.UserId ? PageResult.SeeOther("/", PageNote.Left) : PageResult.SeeOther(frame.MembersUrl, PageNote.MemberRemoved);
+        return user == at.Place.Caller.UserId ? PageResult.SeeOther("/", PageNote.Left) : PageResult.SeeOther(at.Frame.MembersUrl, PageNote.MemberRemoved);
     }
 
     public static FormView Empty() => new FormView().With("access_level", "30");
@@ -64,8 +65,6 @@ internal sealed class MemberPages(Members members, Users users, TimeProvider tim
         form.Refuse("expires_at", refusal);
         return (level, end);
     }
-
-    private static Session? Session(HttpContext context) => context.Features.Get<ProjectPageAccess>()?.Session ?? context.Features.Get<PlacePageAccess>()?.Session;
 
     private static MemberLine Line(MemberRow row, MemberPlace place, string? here, bool manages)
     {

@@ -1,5 +1,3 @@
-using Berth.Server.Web.Account;
-
 namespace Berth.Server.Web.Places;
 
 /// <summary>A member. Time in microseconds; <c>Source</c>: the group above that the role comes from, or null; <c>IsChanged</c>: the viewer may change it.</summary>

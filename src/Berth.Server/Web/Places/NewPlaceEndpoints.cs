@@ -1,7 +1,6 @@
 using Berth.Server.Access;
 using Berth.Server.Database;
 using Berth.Server.Projects;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Places;
 

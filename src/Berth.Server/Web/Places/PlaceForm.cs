@@ -1,6 +1,5 @@
 using Berth.Server.Access;
 using Berth.Server.Projects;
-using Berth.Server.Web.Account;
 
 namespace Berth.Server.Web.Places;
 
@@ -34,49 +33,34 @@ internal static class PlaceForm
     public static readonly IReadOnlyList<Choice> PushCreates = [new("yes", "A first push makes its project", "By Developers and above, of an image or of code. Otherwise a push to a project that is not there is refused.")];
 
     /// <summary>Puts what a store refused of a project beside its field; the project if it was done.</summary>
-    public static ProjectRow? Refuse(FormView form, ProjectOutcome outcome)
+    public static ProjectRow? Refuse(FormView form, ProjectOutcome outcome) => outcome switch
     {
-        switch (outcome)
-        {
-            case ProjectOutcome.Done done:
-                return done.Project;
-            case ProjectOutcome.Forbidden forbidden:
-                form.Refuse("namespace", ErrorPages.Sentence(forbidden.Reason));
-                return null;
-            case ProjectOutcome.Invalid invalid:
-                Refuse(form, invalid.Field, invalid.Reason);
-                return null;
-            default:
-                form.Refuse("namespace", "There is no such place any more.");
-                return null;
-        }
-    }
+        ProjectOutcome.Done done => done.Project,
+        ProjectOutcome.Forbidden forbidden => Refuse<ProjectRow>(form, "namespace", ErrorPages.Sentence(forbidden.Reason)),
+        ProjectOutcome.Invalid invalid => Refuse<ProjectRow>(form, invalid.Field, invalid.Reason),
+        _ => Refuse<ProjectRow>(form, "namespace", "There is no such place any more."),
+    };
 
     /// <summary>Puts what a store refused of a group beside its field; the group if it was done.</summary>
-    public static GroupRow? Refuse(FormView form, GroupOutcome outcome)
+    public static GroupRow? Refuse(FormView form, GroupOutcome outcome) => outcome switch
     {
-        switch (outcome)
-        {
-            case GroupOutcome.Done done:
-                return done.Group;
-            case GroupOutcome.Forbidden forbidden:
-                form.Refuse("parent", ErrorPages.Sentence(forbidden.Reason));
-                return null;
-            case GroupOutcome.Invalid invalid:
-                Refuse(form, invalid.Field, invalid.Reason);
-                return null;
-            default:
-                form.Refuse("parent", "There is no such group any more.");
-                return null;
-        }
-    }
-
-    /// <summary>Puts what a store refused beside the field of ours that it is about.</summary>
-    private static void Refuse(FormView form, string field, string reason) => _ = field switch
-    {
-        "visibility_level" => form.Refuse("visibility", $"{char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}."),
-        "namespace" or "new_namespace" => form.Refuse("namespace", reason),
-        "parent_id" => form.Refuse("parent", reason),
-        _ => form.Refuse(field, reason),
+        GroupOutcome.Done done => done.Group,
+        GroupOutcome.Forbidden forbidden => Refuse<GroupRow>(form, "parent", ErrorPages.Sentence(forbidden.Reason)),
+        GroupOutcome.Invalid invalid => Refuse<GroupRow>(form, invalid.Field, invalid.Reason),
+        _ => Refuse<GroupRow>(form, "parent", "There is no such group any more."),
     };
+
+    /// <summary>Beside the field of ours that it is about; nothing was made or changed.</summary>
+    private static T? Refuse<T>(FormView form, string field, string reason)
+        where T : class
+    {
+        _ = field switch
+        {
+            "visibility_level" => form.Refuse("visibility", $"{char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}."),
+            "namespace" or "new_namespace" => form.Refuse("namespace", reason),
+            "parent_id" => form.Refuse("parent", reason),
+            _ => form.Refuse(field, reason),
+        };
+        return null;
+    }
 }

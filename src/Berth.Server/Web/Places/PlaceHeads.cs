@@ -17,7 +17,7 @@ internal static class PlaceHeads
         MakesGroups = access.Maintains,
     };
 
-    public static ProjectLine Of(ListedProject listed) => new(listed.Project.FullPath, Words.Of(listed.Project.Facts.Visibility), listed.LastPush, listed.PipelineStatus);
+    public static ProjectLine Of(ListedProject listed) => new(listed.Project.FullPath, Words.Of(listed.Project.Facts.Visibility), listed.SeesImages, listed.LastPush, listed.PipelineStatus);
 
     public static GroupLine Of(GroupRow group) => new(group.FullPath, group.Name, Words.Of(group.Facts.Visibility));
 

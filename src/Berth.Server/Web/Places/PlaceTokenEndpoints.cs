@@ -1,5 +1,4 @@
 using Berth.Server.Access;
-using Berth.Server.Configuration;
 
 namespace Berth.Server.Web.Places;
 
@@ -8,36 +7,29 @@ internal static class PlaceTokenEndpoints
 {
     public static void MapPlaceTokenPages(this IEndpointRouteBuilder routes)
     {
-        var project = new AccessRule.ProjectPage(AccessLevel.Maintainer);
-        routes.MapGet("/{project}/-/settings/access_tokens", (ProjectPageAccess page, ProjectAccess access, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.Show(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), context)).WithMetadata(project);
-        routes.MapPost("/{project}/-/settings/access_tokens", (ProjectPageAccess page, ProjectAccess access, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.Create(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), context)).WithMetadata(project);
-        routes.MapPost("/{project}/-/settings/access_tokens/{token:long}/revoke", (ProjectPageAccess page, ProjectAccess access, long token, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.Revoke(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), token, context)).WithMetadata(project);
-        routes.MapGet("/{project}/-/settings/deploy_tokens", (ProjectPageAccess page, ProjectAccess access, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.ShowDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), context)).WithMetadata(project);
-        routes.MapPost("/{project}/-/settings/deploy_tokens", (ProjectPageAccess page, ProjectAccess access, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.CreateDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), context)).WithMetadata(project);
-        routes.MapPost("/{project}/-/settings/deploy_tokens/{token:long}/revoke", (ProjectPageAccess page, ProjectAccess access, long token, HttpContext context, PlaceTokenPages pages, BerthSettings settings) =>
-            pages.RevokeDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, settings, "settings"), token, context)).WithMetadata(project);
-        MapOfGroups(routes);
+        Map(routes, "/{project}/-/", new AccessRule.ProjectPage(AccessLevel.Maintainer));
+        Map(routes, "/groups/{group}/-/", new AccessRule.GroupPage(AccessLevel.Owner));
     }
 
-    private static void MapOfGroups(IEndpointRouteBuilder routes)
+    private static void Map(IEndpointRouteBuilder routes, string place, AccessRule rule)
     {
-        var group = new AccessRule.GroupPage(AccessLevel.Owner);
-        routes.MapGet("/groups/{group}/-/settings/access_tokens", (PlacePageAccess page, GroupAccess access, HttpContext context, PlaceTokenPages pages) =>
-            pages.Show(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), context)).WithMetadata(group);
-        routes.MapPost("/groups/{group}/-/settings/access_tokens", (PlacePageAccess page, GroupAccess access, HttpContext context, PlaceTokenPages pages) =>
-            pages.Create(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), context)).WithMetadata(group);
-        routes.MapPost("/groups/{group}/-/settings/access_tokens/{token:long}/revoke", (PlacePageAccess page, GroupAccess access, long token, HttpContext context, PlaceTokenPages pages) =>
-            pages.Revoke(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), token, context)).WithMetadata(group);
-        routes.MapGet("/groups/{group}/-/settings/deploy_tokens", (PlacePageAccess page, GroupAccess access, HttpContext context, PlaceTokenPages pages) =>
-            pages.ShowDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), context)).WithMetadata(group);
-        routes.MapPost("/groups/{group}/-/settings/deploy_tokens", (PlacePageAccess page, GroupAccess access, HttpContext context, PlaceTokenPages pages) =>
-            pages.CreateDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), context)).WithMetadata(group);
-        routes.MapPost("/groups/{group}/-/settings/deploy_tokens/{token:long}/revoke", (PlacePageAccess page, GroupAccess access, long token, HttpContext context, PlaceTokenPages pages) =>
-            pages.RevokeDeploy(TokenOwner.Of(access), PlaceFrames.Of(page, "settings"), token, context)).WithMetadata(group);
+        const string Access = PlaceTokenPages.AccessPage, Deploy = PlaceTokenPages.DeployPage;
+        routes.MapGet(place + Access, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.Show(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Access, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.Create(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Access + "/{token:long}/revoke", (TokensPlace at, long token, HttpContext context, PlaceTokenPages pages) => pages.Revoke(at, token, context)).WithMetadata(rule);
+        routes.MapGet(place + Deploy, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.ShowDeploy(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Deploy, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.CreateDeploy(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Deploy + "/{token:long}/revoke", (TokensPlace at, long token, HttpContext context, PlaceTokenPages pages) => pages.RevokeDeploy(at, token, context)).WithMetadata(rule);
+    }
+}
+
+/// <summary>The project or group whose tokens a page is about, and who looks.</summary>
+internal sealed record TokensPlace(TokenOwner Owner, PlaceFrame Frame, Session? Session)
+{
+    public static ValueTask<TokensPlace?> BindAsync(HttpContext context)
+    {
+        var (frame, session) = PlaceFrames.Of(context, "settings");
+        var owner = context.Features.Get<ProjectAccess>() is { } project ? TokenOwner.Of(project) : TokenOwner.Of(context.Features.Get<GroupAccess>()!);
+        return ValueTask.FromResult<TokensPlace?>(new(owner, frame, session));
     }
 }

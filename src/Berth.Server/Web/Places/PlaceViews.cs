@@ -26,4 +26,4 @@ public sealed record PlaceView(
     PlaceHead Place, string Description, IReadOnlyList<GroupLine> Groups, IReadOnlyList<ProjectLine> Projects, IReadOnlyList<PushLine> Pushes, string? Next, bool IsFirstPage, string Image, string Registry);
 
 /// <summary>The form of a new project or group. <c>Places</c>: where it may be made.</summary>
-public sealed record NewPlaceView(FormView Form, IReadOnlyList<Account.Choice> Places);
+public sealed record NewPlaceView(FormView Form, IReadOnlyList<Choice> Places);

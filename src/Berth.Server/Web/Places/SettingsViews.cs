@@ -1,5 +1,3 @@
-using Berth.Server.Web.Account;
-
 namespace Berth.Server.Web.Places;
 
 /// <summary>The settings of a project or group. <c>Owns</c>: the viewer may also move and delete it; <c>TrashDays</c>: how long a deleted project is kept.</summary>

@@ -32,6 +32,53 @@ public sealed class PlacePageTests(TestServer server)
     }
 
     [Fact]
+    public async Task Last_pushes_of_a_group_are_also_those_of_its_subgroups_and_who_pushed_is_for_its_members()
+    {
+        var owner = await server.NewUser();
+        var (group, path) = await Api.NewGroup(server, owner, visibility: "public");
+        var below = (await server.Post("/api/v4/groups", new { name = "sub", path = "sub", parent_id = group, visibility = "public" })).GetProperty("id").GetInt64();
+        foreach (var (name, visibility) in new[] { ("open", "public"), ("closed", "private") })
+        {
+            await server.Post("/api/v4/projects", new { path = name, namespace_id = below, visibility });
+            await (await RegistryClient.For(server, owner, $"{path}/sub/{name}")).PushImage("v1");
+        }
+        using var browser = await Browser.SignedIn(server, owner);
+        var html = await browser.Page($"/{path}");
+        Assert.Contains($"{path}/sub/open:v1", html, StringComparison.Ordinal);
+        Assert.Contains($"{path}/sub/closed:v1", html, StringComparison.Ordinal);
+        Assert.Contains($"by <bdi>{owner.Name}</bdi>", html, StringComparison.Ordinal);
+        using var stranger = new Browser(server);
+        var seen = await stranger.Page($"/{path}");
+        Assert.Contains($"{path}/sub/open:v1", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("closed", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(owner.Name, seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_state_of_a_project_s_pipeline_and_images_is_for_those_who_see_them()
+    {
+        var owner = await server.NewUser();
+        var (group, path) = await Api.NewGroup(server, owner, visibility: "public");
+        var project = (await server.Post("/api/v4/projects", new { path = "app", namespace_id = group, visibility = "public" })).GetProperty("id").GetInt64();
+        await Api.Put(server, $"/projects/{project}", owner.Token, new { container_registry_access_level = "private" });
+        await (await RegistryClient.For(server, owner, $"{path}/app")).PushImage("v1");
+        await server.Database.Write(transaction => transaction.Execute("""
+            insert into pipelines (project_id, iid, ref, is_tag, sha, before_sha, source, status, commit_message, commit_author, commit_time, ref_protected, user_id, created_at)
+            values (@project, 1, 'main', 0, @sha, @sha, 'push', 'success', '', '', '', 1, @user, 1)
+            """, new { project, user = owner.Id, sha = new string('a', 40) }));
+        using var browser = await Browser.SignedIn(server, owner);
+        var html = await browser.Page($"/{path}");
+        Assert.Contains("status success", html, StringComparison.Ordinal);
+        Assert.Contains("pushed <time", html, StringComparison.Ordinal);
+        using var stranger = new Browser(server);
+        var seen = await stranger.Page($"/{path}");
+        Assert.Contains($"href=\"/{path}/app\"", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("status success", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("pushed <time", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("no image yet", seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_public_group_shows_strangers_what_is_public_in_it_and_nothing_else()
     {
         var owner = await server.NewUser();
