@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Registry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Benchmarks;

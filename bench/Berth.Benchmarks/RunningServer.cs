@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Berth.Server;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Operation;

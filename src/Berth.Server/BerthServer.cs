@@ -1,5 +1,12 @@
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Pages;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
+using Berth.Server.Access.Tokens;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
 using Berth.Server.Database;

@@ -1,3 +1,4 @@
+
 namespace Berth.Server.Access;
 
 /// <summary>The SQL of users, sessions, jobs' credentials and keys.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 
 namespace Berth.Server.Access;

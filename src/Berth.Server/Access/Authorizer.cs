@@ -1,4 +1,8 @@
 using Berth.Oci;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Pages;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 using Berth.Server.Http;
 

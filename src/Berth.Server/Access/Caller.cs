@@ -1,3 +1,6 @@
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
+
 namespace Berth.Server.Access;
 
 /// <summary>Who asks: a credential as it stands in the database now, and the user behind it.</summary>

@@ -1,3 +1,6 @@
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
+
 namespace Berth.Server.Access;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access;

@@ -1,4 +1,6 @@
 using Berth.Oci;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 
 namespace Berth.Server.Access;
 

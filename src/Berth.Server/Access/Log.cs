@@ -1,3 +1,6 @@
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Registry;
+
 namespace Berth.Server.Access;
 
 internal static partial class Log

@@ -1,3 +1,5 @@
+using Berth.Server.Access.Pages;
+
 namespace Berth.Server.Access;
 
 /// <summary>The right to see the pages of everyone who is signed in, or of administrators, and who looks. Only the authoriser makes it.</summary>

@@ -1,3 +1,5 @@
+using Berth.Server.Access.Places;
+
 namespace Berth.Server.Access;
 
 /// <summary>

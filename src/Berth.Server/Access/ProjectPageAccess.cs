@@ -1,3 +1,6 @@
+using Berth.Server.Access.Pages;
+using Berth.Server.Access.Places;
+
 namespace Berth.Server.Access;
 
 /// <summary>

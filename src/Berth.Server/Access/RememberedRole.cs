@@ -1,3 +1,4 @@
+using Berth.Server.Access.Places;
 using Berth.Server.Database;
 
 namespace Berth.Server.Access;

@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
 using Berth.Server.Database;
 
 namespace Berth.Server.Ci;

@@ -1,4 +1,6 @@
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
 
 namespace Berth.Server.Ci;
 

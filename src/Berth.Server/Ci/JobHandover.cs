@@ -1,5 +1,7 @@
 using Berth.Pipelines;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Tokens;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Git;

@@ -1,5 +1,5 @@
 using Berth.Pipelines;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Ci;

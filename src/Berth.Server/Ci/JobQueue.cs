@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Berth.Pipelines;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Database;
 
 namespace Berth.Server.Ci;

@@ -1,4 +1,4 @@
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Database;
 using Berth.Server.Http;
 

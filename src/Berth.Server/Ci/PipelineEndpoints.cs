@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 

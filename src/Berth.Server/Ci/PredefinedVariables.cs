@@ -1,6 +1,9 @@
 using System.Globalization;
 using Berth.Pipelines;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Berth.Pipelines;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Git;

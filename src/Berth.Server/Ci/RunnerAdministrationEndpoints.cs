@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;

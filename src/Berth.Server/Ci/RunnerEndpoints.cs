@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
 using Berth.Server.Database;
 using Berth.Server.Http;
 

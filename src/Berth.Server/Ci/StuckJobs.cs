@@ -1,4 +1,5 @@
 using Berth.Pipelines;
+using Berth.Server.Access.Login;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 

@@ -1,4 +1,6 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 
 namespace Berth.Server.Distribution;

@@ -1,5 +1,6 @@
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 
 namespace Berth.Server.Distribution;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 

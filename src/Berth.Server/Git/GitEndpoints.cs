@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Http;
 
 namespace Berth.Server.Git;

@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Images;

@@ -1,4 +1,4 @@
-using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 
 namespace Berth.Server.Images;
 

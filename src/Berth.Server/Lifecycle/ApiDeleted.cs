@@ -1,4 +1,6 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Places;
 using Berth.Server.Configuration;
 using Berth.Server.Distribution;
 

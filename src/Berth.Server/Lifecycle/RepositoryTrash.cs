@@ -1,5 +1,7 @@
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 
 namespace Berth.Server.Lifecycle;

@@ -1,5 +1,5 @@
 using Berth.Oci;
-using Berth.Server.Access;
+using Berth.Server.Access.Places;
 using Berth.Server.Http;
 
 namespace Berth.Server.Lifecycle;

@@ -1,5 +1,7 @@
 using System.Text;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Registry;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 using Berth.Server.Configuration;
 using Berth.Server.Storage;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Tokens;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 

@@ -1,4 +1,6 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Registry;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Operation;

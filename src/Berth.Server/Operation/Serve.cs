@@ -1,4 +1,4 @@
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 using Berth.Server.Configuration;
 using Berth.Server.Storage;
 

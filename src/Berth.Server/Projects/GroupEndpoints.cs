@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Places;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 

@@ -1,4 +1,7 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 
 namespace Berth.Server.Projects;

@@ -1,3 +1,4 @@
+
 namespace Berth.Server.Projects;
 
 /// <summary>The SQL that lists deleted projects and gives them back.</summary>

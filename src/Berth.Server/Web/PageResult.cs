@@ -1,5 +1,5 @@
 using System.Text;
-using Berth.Server.Access;
+using Berth.Server.Access.Pages;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 using Microsoft.AspNetCore.Components;

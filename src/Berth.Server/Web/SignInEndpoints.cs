@@ -1,4 +1,6 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Pages;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 using Berth.Server.Web.Pages;

@@ -1,4 +1,4 @@
-using Berth.Server.Access;
+using Berth.Server.Access.Pages;
 
 namespace Berth.Server.Web;
 

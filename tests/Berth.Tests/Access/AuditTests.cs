@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Berth.Server.Access;
+using Berth.Server.Access.Audit;
 using Berth.Server.Database;
 using Berth.Tests.Harness;
 using Berth.Tests.Web;

@@ -1,5 +1,5 @@
 using System.Text;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 
 namespace Berth.Tests.Access;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 using Berth.Server.Operation;
 using Berth.Tests.Harness;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Access;

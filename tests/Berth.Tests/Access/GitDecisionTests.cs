@@ -1,5 +1,7 @@
 using System.Text;
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
 
 namespace Berth.Tests.Access;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Registry;
 using Berth.Server.Operation;
 using Berth.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Net;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Login;
 using Berth.Server.Http;
 using Berth.Tests.Harness;
 

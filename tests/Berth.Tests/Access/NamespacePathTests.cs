@@ -1,5 +1,5 @@
 using Berth.Oci;
-using Berth.Server.Access;
+using Berth.Server.Access.Places;
 using CsCheck;
 
 namespace Berth.Tests.Access;

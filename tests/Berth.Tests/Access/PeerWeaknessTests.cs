@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 using Berth.Server.Operation;
 using Berth.Tests.Groups;
 using Berth.Tests.Harness;

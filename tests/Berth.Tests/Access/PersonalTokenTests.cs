@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Access;

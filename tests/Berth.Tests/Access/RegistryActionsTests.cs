@@ -1,5 +1,6 @@
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 
 namespace Berth.Tests.Access;
 

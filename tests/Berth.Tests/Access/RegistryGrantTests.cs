@@ -1,5 +1,8 @@
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Places;
+using Berth.Server.Access.Registry;
 
 namespace Berth.Tests.Access;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Access;

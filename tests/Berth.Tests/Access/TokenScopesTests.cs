@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
 
 namespace Berth.Tests.Access;
 

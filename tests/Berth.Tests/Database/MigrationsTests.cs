@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Registry;
 using Berth.Server.Database;
 using Berth.Tests.Harness;
 using Berth.Tests.Storage;

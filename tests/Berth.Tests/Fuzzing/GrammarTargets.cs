@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using Berth.Oci;
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Registry;
 using Berth.Server.Http;
 
 namespace Berth.Tests.Fuzzing;

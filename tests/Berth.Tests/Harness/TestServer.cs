@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Berth.Server;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Operation;

@@ -1,5 +1,5 @@
 using System.Net;
-using Berth.Server.Access;
+using Berth.Server.Access.Places;
 using Berth.Tests.Git;
 using Berth.Tests.Groups;
 using Berth.Tests.Harness;

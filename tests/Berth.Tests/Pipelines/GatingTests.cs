@@ -1,4 +1,5 @@
 using Berth.Pipelines;
+using Berth.Server.Access.Login;
 
 namespace Berth.Tests.Pipelines;
 

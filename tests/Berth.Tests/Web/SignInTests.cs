@@ -1,5 +1,7 @@
 using System.Net;
-using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Pages;
 using Berth.Server.Operation;
 using Berth.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;

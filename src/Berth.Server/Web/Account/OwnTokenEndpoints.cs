@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Tokens;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Web.Account;

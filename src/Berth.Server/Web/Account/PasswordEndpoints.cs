@@ -1,4 +1,7 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Login;
+using Berth.Server.Access.Pages;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 

@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 
 namespace Berth.Server.Web.Account;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Tokens;
 
 namespace Berth.Server.Web.Account;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Audit;
+using Berth.Server.Access.Places;
 using Berth.Server.Database;
 
 namespace Berth.Server.Web.Administration;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
 using Berth.Server.Http;
 
 namespace Berth.Server.Web.Administration;

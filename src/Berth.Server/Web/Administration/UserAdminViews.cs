@@ -1,3 +1,4 @@
+
 namespace Berth.Server.Web.Administration;
 
 /// <summary>A user in a list. Times in microseconds; <c>SignedInAt</c>: to the pages, last.</summary>

@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Login;
 using Berth.Server.Ci;
 using Berth.Server.Configuration;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Accounts;
+using Berth.Server.Access.Places;
 using Berth.Server.Configuration;
 using Berth.Server.Http;
 using Berth.Server.Projects;

@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Places;
 using Berth.Server.Projects;
 
 namespace Berth.Server.Web.Places;

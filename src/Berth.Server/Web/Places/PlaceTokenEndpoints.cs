@@ -1,4 +1,6 @@
 using Berth.Server.Access;
+using Berth.Server.Access.Pages;
+using Berth.Server.Access.Tokens;
 
 namespace Berth.Server.Web.Places;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
+using Berth.Server.Access.Tokens;
 using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Berth.Server.Projects;

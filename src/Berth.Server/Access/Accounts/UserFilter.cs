@@ -1,0 +1,51 @@
+using System.Globalization;
+using Berth.Server.Access.Tokens;
+using Berth.Server.Database;
+using Berth.Server.Http;
+
+namespace Berth.Server.Access.Accounts;
+
+/// <summary>
+/// Which users a list is asked for, as GitLab's parameters say it. Only administrators search e-mail addresses and see bots: those
+/// are named after the tokens of projects that others may not see.
+/// </summary>
+internal sealed record UserFilter(ApiPage Page, object Parameters)
+{
+    private const long People = 1;
+
+    private static readonly string[] Orders = ["id", "name", "username"];
+
+    public static (UserFilter? Filter, IResult? Refusal) Read(IQueryCollection query, ApiPage page, Caller caller)
+    {
+        bool Flag(string name) => ApiFlags.IsSet(query, name);
+        if (!TryReadTime(query["created_after"], 0, out var after) || !TryReadTime(query["created_before"], long.MaxValue, out var before))
+            return (null, ApiError.BadRequest("created_after, created_before are invalid: a time is written 2030-12-31T12:00:00Z"));
+        var kind = Flag("exclude_humans") ? Bots.Kind : (Flag("humans") || Flag("without_project_bots") || Flag("exclude_internal") ? People : 0);
+        var order = query["order_by"].ToString();
+        return (new(page, new
+        {
+            state = Flag("active") ? UserState.Active : (Flag("blocked") ? UserState.Blocked : 0),
+            without = Flag("exclude_active") ? UserState.Active : 0,
+            kind = caller.IsAdmin ? kind : (kind == Bots.Kind ? -1 : People),
+            adminsOnly = Flag("admins") && caller.IsAdmin ? 1L : 0L,
+            after,
+            before,
+            pattern = LikePattern.Holding(query["search"]),
+            emails = caller.IsAdmin ? 1L : 0L,
+            order = Orders.Contains(order) ? order : "id",
+            descending = query["sort"].ToString() == "asc" ? 0L : 1L,
+            limit = page.Needed,
+        }), null);
+    }
+
+    private static bool TryReadTime(string? text, long otherwise, out long micros)
+    {
+        micros = otherwise;
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) || time < DateTimeOffset.UnixEpoch)
+            return false;
+        micros = Clock.Micros(time);
+        return true;
+    }
+}

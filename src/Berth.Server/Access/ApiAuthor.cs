@@ -1,4 +1,0 @@
-namespace Berth.Server.Access;
-
-/// <summary>Who did something, as the API shows it in short.</summary>
-internal sealed record ApiAuthor(long Id, string? Username);
