@@ -13,4 +13,16 @@ internal static class ApiTime
     public static string Day(long micros) => Clock.FromMicros(micros).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string? Day(long? micros) => micros is { } time ? Day(time) : null;
+
+    /// <summary>The time that a parameter says, in microseconds; <paramref name="otherwise"/> if it is empty. False if it is no time since 1970.</summary>
+    public static bool TryRead(string? text, long otherwise, out long micros)
+    {
+        micros = otherwise;
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) || time < DateTimeOffset.UnixEpoch)
+            return false;
+        micros = Clock.Micros(time);
+        return true;
+    }
 }

@@ -26,7 +26,8 @@ internal sealed class SqliteDatabase : MetadataDatabase
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        // 8 MiB of pages a writer, 2 MiB a reader; the operating system's cache holds the rest.
+        // 8 MiB of pages a writer, 2 MiB a reader; the operating system's cache holds the rest. A checkpoint every 32 MiB of log writes a page
+        // once that many commits changed; a start after a crash reads as much.
         command.CommandText = readOnly
             ? "pragma query_only = 1; pragma cache_size = -2048; pragma busy_timeout = 30000; pragma temp_store = memory;"
             : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864;";

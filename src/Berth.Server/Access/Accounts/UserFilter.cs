@@ -1,6 +1,4 @@
-using System.Globalization;
 using Berth.Server.Access.Tokens;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access.Accounts;
@@ -18,7 +16,7 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
     public static (UserFilter? Filter, IResult? Refusal) Read(IQueryCollection query, ApiPage page, Caller caller)
     {
         bool Flag(string name) => ApiFlags.IsSet(query, name);
-        if (!TryReadTime(query["created_after"], 0, out var after) || !TryReadTime(query["created_before"], long.MaxValue, out var before))
+        if (!ApiTime.TryRead(query["created_after"], 0, out var after) || !ApiTime.TryRead(query["created_before"], long.MaxValue, out var before))
             return (null, ApiError.BadRequest("created_after, created_before are invalid: a time is written 2030-12-31T12:00:00Z"));
         var kind = Flag("exclude_humans") ? Bots.Kind : (Flag("humans") || Flag("without_project_bots") || Flag("exclude_internal") ? People : 0);
         var order = query["order_by"].ToString();
@@ -36,16 +34,5 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
             descending = query["sort"].ToString() == "asc" ? 0L : 1L,
             limit = page.Needed,
         }), null);
-    }
-
-    private static bool TryReadTime(string? text, long otherwise, out long micros)
-    {
-        micros = otherwise;
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) || time < DateTimeOffset.UnixEpoch)
-            return false;
-        micros = Clock.Micros(time);
-        return true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Berth.Server.Configuration;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access.Audit;
@@ -48,9 +47,9 @@ internal static class AuditEndpoints
     private static async Task<IResult> Answer(HttpContext context, AuditFilter filter, AuditLog log, BerthSettings settings, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        if (!TryReadTime(query["created_after"], 0, out var after))
+        if (!ApiTime.TryRead(query["created_after"], 0, out var after))
             return ApiError.BadRequest("created_after is invalid");
-        if (!TryReadTime(query["created_before"], long.MaxValue, out var before))
+        if (!ApiTime.TryRead(query["created_before"], long.MaxValue, out var before))
             return ApiError.BadRequest("created_before is invalid");
         if (!TryReadId(query["cursor"], out var cursor))
             return ApiError.BadRequest("cursor is invalid");
@@ -95,16 +94,5 @@ internal static class AuditEndpoints
     {
         id = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         return id is not null || string.IsNullOrEmpty(text);
-    }
-
-    private static bool TryReadTime(string? text, long otherwise, out long micros)
-    {
-        micros = otherwise;
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) || time < DateTimeOffset.UnixEpoch)
-            return false;
-        micros = Clock.Micros(time);
-        return true;
     }
 }
