@@ -6,6 +6,9 @@ namespace Berth.Server.Access;
 /// <summary>Times and days as GitLab's API writes them.</summary>
 internal static class ApiTime
 {
+    /// <summary>What to write instead of what was no time.</summary>
+    public const string Form = "a time is written 2030-12-31T12:00:00Z";
+
     public static string Of(long micros) => Clock.FromMicros(micros).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     public static string? Of(long? micros) => micros is { } time ? Of(time) : null;

@@ -7,6 +7,9 @@ internal static class ApiError
 
     public static IResult Of(int status, string message) => Results.Json(new ApiMessage(message), statusCode: status);
 
+    /// <summary>For a list whose page says in its Link where the next begins.</summary>
+    public static IResult BadCursor => BadRequest("cursor is invalid: take it from the Link of the page before");
+
     /// <summary>A parameter that is missing or of the wrong form, as GitLab's parameter checks say it.</summary>
     public static IResult BadRequest(string error) => Results.Json(new { error }, statusCode: 400);
 

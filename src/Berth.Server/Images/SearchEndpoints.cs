@@ -20,7 +20,7 @@ internal static class SearchEndpoints
             return ApiError.BadRequest("kind does not have a valid value: it is repository, tag, digest, commit or label");
         SearchCursor? after = null;
         if (cursor.Length > 0 && (only is null || (after = SearchCursor.Parse(cursor)) is null))
-            return ApiError.BadRequest("cursor is invalid");
+            return ApiError.BadCursor;
         var limit = ApiKeyset.Size(context.Request);
         var views = new List<ApiSearchResult>();
         string? next = null;

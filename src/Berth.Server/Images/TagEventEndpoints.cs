@@ -20,7 +20,7 @@ internal static class TagEventEndpoints
         ImagesAccess access, long repository, string tag, HttpContext context, ProjectImages images, TagHistory history, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (!ApiKeyset.TryReadBefore(context.Request, out var before))
-            return ApiError.BadRequest("cursor is invalid");
+            return ApiError.BadCursor;
         if (await images.Find(access, repository, cancellationToken) is not { } image)
             return ApiError.NotFound("Repository");
         var found = Tag.TryParse(tag, out var name) ? await history.OfTag(image, name.ToString(), before, ApiKeyset.Size(context.Request) + 1, cancellationToken) : [];
@@ -30,7 +30,7 @@ internal static class TagEventEndpoints
     private static async Task<IResult> OfProject(ImagesAccess access, HttpContext context, TagHistory history, BerthSettings settings, CancellationToken cancellationToken)
     {
         if (!ApiKeyset.TryReadBefore(context.Request, out var before))
-            return ApiError.BadRequest("cursor is invalid");
+            return ApiError.BadCursor;
         return Answer(context, settings, access, await history.OfProject(access, before, ApiKeyset.Size(context.Request) + 1, cancellationToken));
     }
 

@@ -30,7 +30,7 @@ internal static class RestoreEndpoints
     private static async Task<IResult> ListRepositories(ImagesAccess access, HttpContext context, RepositoryTrash trash, BerthSettings settings)
     {
         if (!ApiKeyset.TryReadBefore(context.Request, out var before))
-            return BadCursor;
+            return ApiError.BadCursor;
         var rows = await trash.List(access, before, ApiKeyset.Size(context.Request) + 1, context.RequestAborted);
         return Results.Json(ApiKeyset.Page(context, settings, "cursor", rows, row => row.Id.ToString(CultureInfo.InvariantCulture)).Select(row => new ApiDeletedRepository(row, access.Project, settings)));
     }
@@ -39,13 +39,13 @@ internal static class RestoreEndpoints
     {
         return TryReadPlace(context.Request, 0, out var place)
             ? Page(context, settings, await tags.List(access, place, ApiKeyset.Size(context.Request) + 1, context.RequestAborted))
-            : BadCursor;
+            : ApiError.BadCursor;
     }
 
     private static async Task<IResult> ListTagsOf(ImagesAccess access, long repository, HttpContext context, DeletedTags tags, BerthSettings settings)
     {
         if (!TryReadPlace(context.Request, repository, out var place))
-            return BadCursor;
+            return ApiError.BadCursor;
         return await tags.ListOf(access, place with { Repository = repository }, ApiKeyset.Size(context.Request) + 1, context.RequestAborted) is { } rows
             ? Page(context, settings, rows)
             : ApiError.NotFound("Container Repository");
@@ -107,8 +107,6 @@ internal static class RestoreEndpoints
         Digest.TryParse(digest, out var named) && await relations.OfManifest(access, repository, named, ApiKeyset.Size(context.Request), context.RequestAborted) is { } found
             ? Results.Json(new ApiRelations(found))
             : ApiError.NotFound("Manifest");
-
-    private static IResult BadCursor => ApiError.BadRequest("cursor is invalid");
 
     private static IResult Page(HttpContext context, BerthSettings settings, List<DeletedTag> rows) =>
         Results.Json(ApiKeyset.Page(context, settings, "cursor", rows, tag => tag.Place.ToString()).Select(tag => new ApiDeletedTag(tag)));

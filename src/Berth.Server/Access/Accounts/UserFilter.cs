@@ -17,7 +17,7 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
     {
         bool Flag(string name) => ApiFlags.IsSet(query, name);
         if (!ApiTime.TryRead(query["created_after"], 0, out var after) || !ApiTime.TryRead(query["created_before"], long.MaxValue, out var before))
-            return (null, ApiError.BadRequest("created_after, created_before are invalid: a time is written 2030-12-31T12:00:00Z"));
+            return (null, ApiError.BadRequest("created_after, created_before are invalid: " + ApiTime.Form));
         var kind = Flag("exclude_humans") ? Bots.Kind : (Flag("humans") || Flag("without_project_bots") || Flag("exclude_internal") ? People : 0);
         var order = query["order_by"].ToString();
         return (new(page, new

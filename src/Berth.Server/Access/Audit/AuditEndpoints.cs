@@ -48,11 +48,11 @@ internal static class AuditEndpoints
     {
         var query = context.Request.Query;
         if (!ApiTime.TryRead(query["created_after"], 0, out var after))
-            return ApiError.BadRequest("created_after is invalid");
+            return ApiError.BadRequest("created_after is invalid: " + ApiTime.Form);
         if (!ApiTime.TryRead(query["created_before"], long.MaxValue, out var before))
-            return ApiError.BadRequest("created_before is invalid");
+            return ApiError.BadRequest("created_before is invalid: " + ApiTime.Form);
         if (!TryReadId(query["cursor"], out var cursor))
-            return ApiError.BadRequest("cursor is invalid");
+            return ApiError.BadCursor;
         var keyset = ApiKeyset.IsAsked(context.Request);
         var (page, limit) = keyset ? new ApiPage(1, ApiKeyset.Size(context.Request)) : ApiPage.Of(context.Request);
         var rows = await log.Page(filter with { Limit = limit, CreatedAfter = after, CreatedBefore = before, Before = cursor ?? long.MaxValue, Skip = (page - 1) * limit }, cancellationToken);
