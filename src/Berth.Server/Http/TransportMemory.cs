@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Berth.Server.Http;
 
 /// <summary>
-/// The blocks into which Kestrel receives. Its own are 4 KiB, one system call each; with 32 KiB an upload costs half the
-/// processor time (docs/benchmarks.md). A connection holds blocks only while bytes wait in them, so idle ones cost nothing.
+/// The blocks into which Kestrel receives. Its own are 4 KiB, one system call and up to two changes of thread each; with 128 KiB an
+/// upload costs half the processor time or less (docs/benchmarks.md). A connection holds blocks only while bytes wait in them, so idle
+/// ones cost nothing, and of a block that takes a small request only the first pages are ever touched.
 /// </summary>
 internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 {
@@ -23,10 +24,10 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 
     private sealed class Pool : MemoryPool<byte>
     {
-        private const int BlockBytes = 32 * 1024;
+        private const int BlockBytes = 128 * 1024;
 
         /// <summary>16 MiB kept, which is what 32 uploads have at once; what is given back beyond it is left to the collector.</summary>
-        private const int MaxFree = 512;
+        private const int MaxFree = 128;
 
         private readonly ConcurrentQueue<Block> _free = new();
         private int _freeCount;
