@@ -46,7 +46,8 @@ internal static class ApiSchemas
             (schema.Type, schema.Pattern) = (sent & ~JsonSchemaType.String, null);
         if (context.JsonPropertyInfo is { } property && (!property.IsGetNullable || IsLeftOut(property)))
             schema.Type &= ~JsonSchemaType.Null;
-        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
+        // A file is bytes, not the properties of a stream.
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && type != typeof(Stream))
         {
             schema.Required = context.JsonTypeInfo.Properties.Where(sometimes => !IsLeftOut(sometimes)).Select(always => always.Name).ToHashSet(StringComparer.Ordinal);
             schema.AdditionalProperties = type.IsSealed ? null : new OpenApiSchema();
