@@ -9,9 +9,13 @@ namespace Berth.Server.Database;
 /// </summary>
 internal sealed class SqliteDatabase : MetadataDatabase
 {
+    /// <summary>A read holds a thread, so more are open at once only for moments; each that is kept may hold 1 MiB of pages.</summary>
+    private static readonly int MaxIdle = Math.Max(16, 2 * Environment.ProcessorCount);
+
     private readonly ConcurrentBag<ReadConnection> _idle = [];
     private readonly string _path;
     private readonly SqliteWriter _writer;
+    private int _idleCount;
     private volatile bool _disposed;
 
     public SqliteDatabase(string path) : base(Dialect.Sqlite)
@@ -26,10 +30,10 @@ internal sealed class SqliteDatabase : MetadataDatabase
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        // 8 MiB of pages a writer, 2 MiB a reader; the operating system's cache holds the rest. A checkpoint every 32 MiB of log writes a page
+        // 8 MiB of pages a writer, 1 MiB a reader; the operating system's cache holds the rest. A checkpoint every 32 MiB of log writes a page
         // once that many commits changed; a start after a crash reads as much.
         command.CommandText = readOnly
-            ? "pragma query_only = 1; pragma cache_size = -2048; pragma busy_timeout = 30000; pragma temp_store = memory;"
+            ? "pragma query_only = 1; pragma cache_size = -1024; pragma busy_timeout = 30000; pragma temp_store = memory;"
             : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864;";
         command.ExecuteNonQuery();
         return connection;
@@ -37,8 +41,13 @@ internal sealed class SqliteDatabase : MetadataDatabase
 
     public override long? Generation => _writer.Commits;
 
-    public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_idle.TryTake(out var idle) ? idle : new ReadConnection(Open(_path, readOnly: true), Dialect, GiveBack, keepsCommands: true));
+    public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+    {
+        if (!_idle.TryTake(out var connection))
+            return ValueTask.FromResult(new ReadConnection(Open(_path, readOnly: true), Dialect, GiveBack, keepsCommands: true));
+        Interlocked.Decrement(ref _idleCount);
+        return ValueTask.FromResult(connection);
+    }
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
     {
@@ -57,9 +66,12 @@ internal sealed class SqliteDatabase : MetadataDatabase
 
     private void GiveBack(ReadConnection connection)
     {
-        if (_disposed)
-            connection.Connection.Dispose();
-        else
+        if (Interlocked.Increment(ref _idleCount) <= MaxIdle && !_disposed)
+        {
             _idle.Add(connection);
+            return;
+        }
+        Interlocked.Decrement(ref _idleCount);
+        connection.Connection.Dispose();
     }
 }
