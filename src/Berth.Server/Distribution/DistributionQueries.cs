@@ -151,7 +151,10 @@ internal static class DistributionQueries
         """;
 
     /// <summary>The repository's row is locked before, as everywhere where its tags are counted.</summary>
-    public const string CountPublished = "update repositories set tag_count = tag_count + @added, last_published_at = @now where id = @repository";
+    public const string CountPublished = """
+        update repositories set tag_count = tag_count + @added, last_published_at = case when last_published_at > @now then last_published_at else @now end
+        where id = @repository
+        """;
 
     public const string CountRemoved = "update repositories set tag_count = tag_count - @removed where id = @repository";
 

@@ -35,6 +35,21 @@ public sealed class CountTests(TestServer server)
         Assert.Equal(size - json.Length, Assert.Single(await Counts(project)).Size);
     }
 
+    /// <summary>Of two pushes at once the one that began first may commit last.</summary>
+    [Fact]
+    public async Task Push_that_commits_after_a_later_one_leaves_the_time_of_the_last_publication()
+    {
+        var project = await ImageApi.NewProject(server);
+        var image = await project.Image();
+        await image.PushImage("one");
+        var later = Assert.Single(await Published(project)) + 3_600_000_000;
+        await server.Database.Write(transaction => transaction.Execute("update repositories set last_published_at = @later where project_id = @Id", new { later, project.Id }));
+        await image.PushImage("two");
+        Assert.Equal(later, Assert.Single(await Published(project)));
+    }
+
+    private Task<List<long>> Published(ImageProject project) => server.Query<long>("select last_published_at from repositories where project_id = @Id", new { project.Id });
+
     private Task<List<CountRow>> Counts(ImageProject project) => server.Query<CountRow>($"""
         select r.tag_count as TagCount, {ImageSize.Of} as Size from repositories r where r.project_id = @Id
         """, new { project.Id });
