@@ -16,6 +16,7 @@ public sealed class ProgramTests
         Assert.Contains($"docker push {berth.Registry}/root/hello", berth.Output, StringComparison.Ordinal);
         Assert.Equal(0, await berth.Stop());
     }
+
     /// <summary>The document is made by reflection, so it tells whether trimming took anything that the program shows.</summary>
     [Fact]
     public async Task The_published_program_describes_its_API_as_the_tested_one_does()

@@ -9,7 +9,10 @@ namespace Berth.Server.Database;
 /// </summary>
 internal sealed class SqliteDatabase : MetadataDatabase
 {
-    /// <summary>A read holds a thread, so more are open at once only for moments; each that is kept may hold 1 MiB of pages.</summary>
+    /// <summary>
+    /// Connections that wait to be rented again; each may hold 1 MiB of pages. Only those are counted: long lists that are being sent hold
+    /// theirs, and shall not make every other read open one.
+    /// </summary>
     private static readonly int MaxIdle = Math.Max(16, 2 * Environment.ProcessorCount);
 
     private readonly ConcurrentBag<ReadConnection> _idle = [];

@@ -23,7 +23,14 @@ internal static class Databases
 
     private static SqliteDatabase OpenSqlite(string path)
     {
-        Migrations.Apply(path, null);
+        try
+        {
+            Migrations.Apply(path, null);
+        }
+        catch (TypeInitializationException fault) when (fault.GetBaseException() is DllNotFoundException)
+        {
+            throw new OperatorException("SQLite's library cannot be loaded: keep libe_sqlite3.so beside the program, as `dotnet publish` lays them into one folder (it needs glibc 2.34 or later)");
+        }
         return new SqliteDatabase(path);
     }
 

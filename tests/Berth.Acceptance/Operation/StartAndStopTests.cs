@@ -99,6 +99,22 @@ public sealed class StartAndStopTests
         Assert.False(Directory.Exists(wrong));
     }
 
+    [Fact]
+    public async Task Program_that_was_moved_without_SQLites_library_says_what_belongs_beside_it()
+    {
+        var moved = Directory.CreateTempSubdirectory("berth-moved-");
+        try
+        {
+            var alone = Path.Combine(moved.FullName, "berth");
+            File.Copy(Checkout.Berth, alone);
+            RefusedInOneLine(await Command.Run(alone, [$"--DataDirectory={moved.FullName}/data"]), "libe_sqlite3.so", "beside");
+        }
+        finally
+        {
+            moved.Delete(recursive: true);
+        }
+    }
+
     /// <summary>All that it printed is one line, which holds these words, and it ended with 1.</summary>
     private static void RefusedInOneLine(CommandResult result, params IEnumerable<string> words)
     {
