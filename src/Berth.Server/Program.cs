@@ -1,6 +1,7 @@
 using Berth.Server.Configuration;
 using Berth.Server.Operation;
 
+NativeMemory.Bound();
 return await BerthCommand.Run(args,
 [
     new Verb("serve", "Run the server (what berth does without a verb).", (settings, _, cancel) => Operator.Run(() => Serve.Verb(settings, cancel))),

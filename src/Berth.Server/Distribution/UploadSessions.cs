@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Berth.Oci;
@@ -13,7 +14,7 @@ namespace Berth.Server.Distribution;
 /// unknown. Rows are written without a sync, so that a push pays for one sync, its commit; after a power loss a client is told
 /// that the upload is unknown, or how much of it is left.
 /// </summary>
-internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage storage, DistributionMetrics metrics, TimeProvider time)
+internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage storage, TransportMemory memory, DistributionMetrics metrics, TimeProvider time)
 {
     /// <summary>How long an upload may rest, and a finished one be asked for again.</summary>
     public const long Lifetime = 24 * Clock.Hour;
@@ -102,6 +103,8 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
 
     internal ValueTask<IBlobReader> ReadStaged(UploadSession session, CancellationToken cancellationToken) =>
         storage.ReadUpload(session.Id, cancellationToken);
+
+    internal IMemoryOwner<byte> RentBuffer() => memory.Rent(OciTransfer.LongBufferBytes);
 
     internal StallLimit LimitStall(CancellationToken cancellationToken) => new(time, cancellationToken);
 

@@ -88,55 +88,46 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
         leave();
     }
 
-    /// <summary>Reads into one pooled buffer until it is full, so that small packets don't become small writes.</summary>
+    /// <summary>Reads into one buffer until it is full, so that small packets don't become small writes.</summary>
     private async Task Copy(Stream body, IStagedUpload staged, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.BufferBytes);
+        using var rented = sessions.RentBuffer();
+        var buffer = rented.Memory[..OciTransfer.BufferBytes];
         using var stall = sessions.LimitStall(cancellationToken);
         var filled = 0;
         var roomAt = staged.Offset;
         var longFrom = staged.Offset + OciTransfer.LongBodyBytes;
-        try
+        while (true)
         {
-            while (true)
+            var read = await Read(body, buffer, filled, staged, stall.Token);
+            filled += read;
+            stall.Restart();
+            if (filled < buffer.Length && read > 0)
+                continue;
+            if (staged.Offset >= roomAt)
             {
-                var read = await Read(body, buffer, filled, staged, stall.Token);
-                filled += read;
-                stall.Restart();
-                if (filled < buffer.Length && read > 0)
-                    continue;
-                if (staged.Offset >= roomAt)
-                {
-                    sessions.EnsureRoom(filled);
-                    roomAt = staged.Offset + RoomEvery;
-                }
-                await Append(staged, buffer.AsMemory(0, filled), stall.Token);
-                filled = 0;
-                if (read == 0)
-                    return;
-                if (staged.Offset >= longFrom && buffer.Length < OciTransfer.LongBufferBytes)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = ArrayPool<byte>.Shared.Rent(OciTransfer.LongBufferBytes);
-                }
+                sessions.EnsureRoom(filled);
+                roomAt = staged.Offset + RoomEvery;
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            await Append(staged, buffer[..filled], stall.Token);
+            filled = 0;
+            if (read == 0)
+                return;
+            if (staged.Offset >= longFrom)
+                buffer = rented.Memory[..OciTransfer.LongBufferBytes];
         }
     }
 
     /// <summary>Reads behind the filled part of the buffer; where the body breaks off, that part is kept.</summary>
-    private async ValueTask<int> Read(Stream body, byte[] buffer, int filled, IStagedUpload staged, CancellationToken cancellationToken)
+    private async ValueTask<int> Read(Stream body, Memory<byte> buffer, int filled, IStagedUpload staged, CancellationToken cancellationToken)
     {
         try
         {
-            return await body.ReadAsync(buffer.AsMemory(filled), cancellationToken);
+            return await body.ReadAsync(buffer[filled..], cancellationToken);
         }
         catch when (filled > 0)
         {
-            await Append(staged, buffer.AsMemory(0, filled), CancellationToken.None);
+            await Append(staged, buffer[..filled], CancellationToken.None);
             throw;
         }
     }

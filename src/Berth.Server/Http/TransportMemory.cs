@@ -8,7 +8,8 @@ namespace Berth.Server.Http;
 /// <summary>
 /// The blocks into which Kestrel receives. Its own are 4 KiB, one system call and up to two changes of thread each: with 32 KiB an upload
 /// costs half the processor time, with 128 KiB an eighth less again. A connection holds blocks only while bytes wait in them, so idle ones
-/// cost nothing, and a small request touches only the first pages of a new block.
+/// cost nothing, and a small request touches only the first pages of a new block. One pool serves every listener, and uploads on their
+/// way from a connection to the store.
 /// </summary>
 internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 {
@@ -20,14 +21,22 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 
     public static void Bound(SocketTransportOptions options) => options.MaxReadBufferSize = MaxWaitingBytes;
 
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
+    private readonly Pool _pool = new();
+
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => _pool;
+
+    /// <summary>A block of at least so many bytes; at most 128 KiB.</summary>
+    public IMemoryOwner<byte> Rent(int bytes) => _pool.Rent(bytes);
 
     private sealed class Pool : MemoryPool<byte>
     {
         private const int BlockBytes = 128 * 1024;
 
-        /// <summary>16 MiB kept, which is what 32 uploads have at once; what is given back beyond it is left to the collector.</summary>
-        private const int MaxFree = 128;
+        /// <summary>
+        /// 24 MiB kept, more than 32 uploads have at once. What is given back beyond it is left to the collector, which gets to pinned blocks
+        /// so seldom that a limit below the usual load costs more memory than it saves.
+        /// </summary>
+        private const int MaxFree = 192;
 
         private readonly ConcurrentQueue<Block> _free = new();
         private int _freeCount;
@@ -43,7 +52,10 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
             return block;
         }
 
-        protected override void Dispose(bool disposing) => _free.Clear();
+        /// <summary>A listener that ends disposes its pool; others may still use this one.</summary>
+        protected override void Dispose(bool disposing)
+        {
+        }
 
         private void Return(Block block)
         {
