@@ -22,7 +22,18 @@ public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
 
     public static bool TryParse(ReadOnlySpan<char> s, out RepositoryName name)
     {
-        name = default;
+        name = IsValid(s) ? new RepositoryName(s.ToString()) : default;
+        return name._text is not null;
+    }
+
+    public static bool TryParse([NotNullWhen(true)] string? s, out RepositoryName name)
+    {
+        name = IsValid(s) ? new RepositoryName(s!) : default;
+        return name._text is not null;
+    }
+
+    private static bool IsValid(ReadOnlySpan<char> s)
+    {
         if (s.Length is 0 or > MaxLength)
             return false;
         foreach (var component in s.Split('/'))
@@ -30,7 +41,6 @@ public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
             if (!IsComponent(s[component]))
                 return false;
         }
-        name = new RepositoryName(s.ToString());
         return true;
     }
 
@@ -64,7 +74,7 @@ public readonly record struct RepositoryName : ISpanParsable<RepositoryName>
 
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out RepositoryName result) => TryParse(s, out result);
 
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RepositoryName result) => TryParse(s.AsSpan(), out result);
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RepositoryName result) => TryParse(s, out result);
 
     public static RepositoryName Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => TryParse(s, out var name)
         ? name

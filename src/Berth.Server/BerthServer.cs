@@ -63,7 +63,7 @@ internal static class BerthServer
             kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
         });
         // In place of Kestrel's, which would win over one that was there before it.
-        builder.Services.RemoveAll<IMemoryPoolFactory<byte>>().AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
+        builder.Services.RemoveAll<IMemoryPoolFactory<byte>>().AddSingleton<TransportMemory>().AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<TransportMemory>());
         var app = builder.Build();
         UsePipeline(app, settings);
         MapRoutes(app, certificate);

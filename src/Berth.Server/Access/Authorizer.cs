@@ -103,9 +103,11 @@ internal sealed class Authorizer(
         var header = context.Request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
-            var token = await tokens.Verify(header["Bearer ".Length..].Trim());
+            var last = context.Features.Get<LastToken>();
+            var token = last?.Find(header) ?? await tokens.Verify(header.AsMemory("Bearer ".Length).Trim());
             if (token is null)
                 return await Refuse(context, scope, "the registry token is not one of this server's: log in again");
+            last?.Keep(header, token);
             var graceUntil = uploadSession ? token.ExpiresAt + RegistryTokens.UploadGrace : token.ExpiresAt;
             if (graceUntil <= time.Micros())
                 return await Refuse(context, scope, "the registry token has expired: ask for a new one");

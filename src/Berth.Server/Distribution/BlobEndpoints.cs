@@ -33,7 +33,7 @@ internal static class BlobEndpoints
             return;
         }
         WriteHeaders(response, blob);
-        if (EntityTags.Match(context.Request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
+        if (EntityTags.Match(context.Request.Headers.IfNoneMatch, blob.EntityTag))
             response.StatusCode = StatusCodes.Status304NotModified;
         else
             response.ContentLength = blob.Size;
@@ -55,13 +55,13 @@ internal static class BlobEndpoints
             return;
         }
         WriteHeaders(response, blob);
-        if (EntityTags.Match(request.Headers.IfNoneMatch, response.Headers.ETag.ToString()))
+        if (EntityTags.Match(request.Headers.IfNoneMatch, blob.EntityTag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
         var (offset, length) = (0L, blob.Size);
-        switch (ByteRange.Parse(EntityTags.RangeOf(request, response.Headers.ETag.ToString()), blob.Size, out var range))
+        switch (ByteRange.Parse(EntityTags.RangeOf(request, blob.EntityTag), blob.Size, out var range))
         {
             case RangeOutcome.Part:
                 (offset, length) = (range.Offset, range.Length);
@@ -94,10 +94,9 @@ internal static class BlobEndpoints
 
     private static void WriteHeaders(HttpResponse response, Blob blob)
     {
-        var digest = blob.Digest.ToString();
         response.ContentType = "application/octet-stream";
-        response.Headers["Docker-Content-Digest"] = digest;
-        response.Headers.ETag = $"\"{digest}\"";
+        response.Headers["Docker-Content-Digest"] = blob.Digest.ToString();
+        response.Headers.ETag = blob.EntityTag;
         response.Headers.AcceptRanges = "bytes";
         ContentHeaders.Sandbox(response);
         // Content never changes under its digest; a client's own cache may keep it, a shared one may not: it is behind a login.

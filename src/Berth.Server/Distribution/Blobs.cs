@@ -1,6 +1,7 @@
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Database;
+using Berth.Server.Http;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Distribution;
@@ -148,7 +149,10 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
 }
 
 /// <summary>A blob that a repository has.</summary>
-internal sealed record Blob(Digest Digest, long Size, string Location);
+internal sealed record Blob(Digest Digest, long Size, string Location)
+{
+    public string EntityTag { get; } = EntityTags.Of(Digest);
+}
 
 internal enum BlobDeletion
 {

@@ -82,7 +82,7 @@ internal static class ManifestEndpoints
     {
         response.Headers.Location = $"/v2/{access.Name}/manifests/{stored.Digest}";
         response.Headers["Docker-Content-Digest"] = stored.Digest.ToString();
-        response.Headers.ETag = $"\"{stored.Digest}\"";
+        response.Headers.ETag = EntityTags.Of(stored.Digest);
         // Clients that do not see it keep a list of referrers themselves, under a tag.
         if (stored.Subject is { } subject)
             response.Headers["OCI-Subject"] = subject.ToString();
@@ -149,10 +149,9 @@ internal static class ManifestEndpoints
             await RegistryError.ManifestUnknown(access.Name, reference).Write(response);
             return null;
         }
-        var digest = manifest.Digest.ToString();
         response.ContentType = manifest.MediaType;
-        response.Headers["Docker-Content-Digest"] = digest;
-        response.Headers.ETag = $"\"{digest}\"";
+        response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
+        response.Headers.ETag = manifest.EntityTag;
         ContentHeaders.Sandbox(response);
         return (wanted, manifest);
     }

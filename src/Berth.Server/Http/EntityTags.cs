@@ -1,3 +1,4 @@
+using Berth.Oci;
 using Microsoft.Extensions.Primitives;
 
 namespace Berth.Server.Http;
@@ -6,6 +7,8 @@ namespace Berth.Server.Http;
 internal static class EntityTags
 {
     private const string WeakPrefix = "W/";
+
+    public static string Of(Digest digest) => $"\"{digest}\"";
 
     /// <summary>Whether If-None-Match names the tag; weakly, since proxies that compress weaken ours.</summary>
     public static bool Match(StringValues ifNoneMatch, ReadOnlySpan<char> tag) => Match(ifNoneMatch, tag, weakly: true);

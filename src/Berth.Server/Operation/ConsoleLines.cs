@@ -47,7 +47,7 @@ internal sealed class ConsoleLines : ILoggerProvider
         _writer.Join();
     }
 
-    private void Add(string line)
+    private void Add(LogLevel level, string category, int eventId, string message)
     {
         lock (_gate)
         {
@@ -55,14 +55,46 @@ internal sealed class ConsoleLines : ILoggerProvider
                 Monitor.Wait(_gate);
             if (_ending.IsSet)
             {
-                _output.Write(Encoding.UTF8.GetBytes(line));
+                var late = new ArrayBufferWriter<byte>();
+                Write(late, level, category, eventId, message);
+                _output.Write(late.WrittenSpan);
                 return;
             }
             if (_pending.WrittenCount == 0)
                 Monitor.PulseAll(_gate);
-            Encoding.UTF8.GetBytes(line, _pending);
+            Write(_pending, level, category, eventId, message);
         }
     }
+
+    private void Write(ArrayBufferWriter<byte> to, LogLevel level, string category, int eventId, string message)
+    {
+        // "O" is 2026-03-04T05:06:07.0890000Z, and ten times faster than a format of our own.
+        Span<byte> time = stackalloc byte[28];
+        _time.GetUtcNow().UtcDateTime.TryFormat(time, out _, "O", CultureInfo.InvariantCulture);
+        to.Write(time[..23]);
+        to.Write("Z "u8);
+        to.Write(Word(level));
+        to.Write(": "u8);
+        Encoding.UTF8.GetBytes(category, to);
+        to.Write("["u8);
+        Span<byte> number = stackalloc byte[11];
+        eventId.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
+        to.Write(number[..digits]);
+        to.Write("] "u8);
+        Encoding.UTF8.GetBytes(message, to);
+        to.Write("\n"u8);
+    }
+
+    /// <summary>The words of the framework's console logger, which collectors of logs know.</summary>
+    private static ReadOnlySpan<byte> Word(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce"u8,
+        LogLevel.Debug => "dbug"u8,
+        LogLevel.Information => "info"u8,
+        LogLevel.Warning => "warn"u8,
+        LogLevel.Error => "fail"u8,
+        _ => "crit"u8,
+    };
 
     private void Loop()
     {
@@ -113,18 +145,7 @@ internal sealed class ConsoleLines : ILoggerProvider
             // One entry is one line whatever a client put into a name or an exception into its text.
             if (message.AsSpan().ContainsAny('\r', '\n'))
                 message = message.ReplaceLineEndings(" ");
-            console.Add(string.Create(CultureInfo.InvariantCulture, $"{console._time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Word(logLevel)}: {category}[{eventId.Id}] {message}\n"));
+            console.Add(logLevel, category, eventId.Id, message);
         }
-
-        /// <summary>The words of the framework's console logger, which collectors of logs know.</summary>
-        private static string Word(LogLevel level) => level switch
-        {
-            LogLevel.Trace => "trce",
-            LogLevel.Debug => "dbug",
-            LogLevel.Information => "info",
-            LogLevel.Warning => "warn",
-            LogLevel.Error => "fail",
-            _ => "crit",
-        };
     }
 }

@@ -72,7 +72,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         _server.Clock.Advance(SigningKeys.PublishedAhead);
         Assert.Equal(kid, replica.Signer.Key.KeyId);
         var theirs = new RegistryTokens(replica, _server.Settings, _server.Clock).Issue(Caller.Anonymous, [], catalog: false).Token;
-        Assert.NotNull(await _server.Services.GetRequiredService<RegistryTokens>().Verify(theirs));
+        Assert.NotNull(await _server.Services.GetRequiredService<RegistryTokens>().Verify(theirs.AsMemory()));
         Assert.Equal(kid, KeyOf(await _server.RegistryToken(Root)));
     }
 

@@ -22,8 +22,14 @@ internal sealed class Challenge(BerthSettings settings)
     /// <summary>distribution's and GitLab's scope for the list of all images.</summary>
     public const string CatalogScope = "registry:catalog:*";
 
-    public static string Scope(string name, RegistryActions action) =>
-        $"repository:{name}:{(action == RegistryActions.Push ? "pull,push" : string.Join(',', action.Words()))}";
+    /// <summary>What a client needs a token for that wants to do this one thing.</summary>
+    public static string Scope(string name, RegistryActions action) => string.Concat("repository:", name, action switch
+    {
+        RegistryActions.Pull => ":pull",
+        RegistryActions.Push => ":pull,push",
+        RegistryActions.Delete => ":delete",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Several, or none."),
+    });
 
     private Task Send(HttpResponse response, string? scope, string? error, string message, RegistryError body)
     {

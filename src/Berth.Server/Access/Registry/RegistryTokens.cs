@@ -65,13 +65,14 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
     /// <summary>
     /// The token, if we signed it; null otherwise. It may be expired: see <see cref="RegistryToken.ExpiresAt"/>.
     /// </summary>
-    public async ValueTask<RegistryToken?> Verify(string token)
+    public async ValueTask<RegistryToken?> Verify(ReadOnlyMemory<char> text)
     {
-        if (token.Length > RequestLimits.MaxTokenChars)
+        if (text.Length > RequestLimits.MaxTokenChars)
             return null;
-        var hash = TokenHash.Of(token);
+        var hash = TokenHash.Of(text.Span);
         if (_remembered.TryGetValue(hash, out var known))
             return known;
+        var token = text.ToString();
         if (!_handler.CanReadToken(token) || !await keys.Knows(KeyOf(token), CancellationToken.None))
             return null;
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -161,7 +162,7 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
 
     private readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
     {
-        public static TokenHash Of(string token)
+        public static TokenHash Of(ReadOnlySpan<char> token)
         {
             Span<byte> ascii = token.Length <= 4096 ? stackalloc byte[token.Length * 3] : new byte[token.Length * 3];
             var length = Encoding.UTF8.GetBytes(token, ascii);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Berth.Server.Access.Registry;
 using Berth.Server.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -23,6 +24,7 @@ internal static class Listening
 
             void Configure(ListenOptions listen)
             {
+                LastToken.Remember(listen);
                 if (url.Scheme == Uri.UriSchemeHttps)
                     listen.UseHttps(HandshakeOptions(certificate ?? throw new InvalidOperationException("An https address needs a certificate.")));
             }
