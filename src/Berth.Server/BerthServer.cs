@@ -105,6 +105,8 @@ internal static class BerthServer
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.AddMeter(AccessMetrics.MeterName, DistributionMetrics.MeterName, GitMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
+            // Room is taken for all series of each instrument at once, 180 KB for the 2,000 that are usual. Only requests have so many: of route, method and status.
+            metrics.AddView(instrument => instrument.Name == "http.server.request.duration" ? null : new MetricStreamConfiguration { CardinalityLimit = 100 });
             if (settings.MetricsOtlpEndpoint is { } endpoint)
                 metrics.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
         });

@@ -15,7 +15,7 @@ internal sealed class ConsoleLines : ILoggerProvider
     private const int GatherMilliseconds = 10;
 
     /// <summary>Beyond it who logs waits until standard output has taken some.</summary>
-    private const int MaxPendingBytes = 1024 * 1024;
+    private const int MaxPendingBytes = 256 * 1024;
 
     private readonly object _gate = new();
     private readonly ManualResetEventSlim _ending = new();

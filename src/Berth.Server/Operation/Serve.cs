@@ -27,6 +27,8 @@ internal static class Serve
             throw;
         }
         Banner.Print(settings, data, first, app.Services);
+        // The first requests would carry on what starting left behind, and a server at rest keep it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
