@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -38,7 +37,9 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
         /// </summary>
         private const int MaxFree = 192;
 
-        private readonly ConcurrentQueue<Block> _free = new();
+        // Last in, first out: that block is still in the processor's cache.
+        private readonly Block[] _free = new Block[MaxFree];
+        private readonly Lock _gate = new();
         private int _freeCount;
 
         public override int MaxBufferSize => BlockBytes;
@@ -46,10 +47,12 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
         public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
-            if (!_free.TryDequeue(out var block))
-                return new Block(this);
-            Interlocked.Decrement(ref _freeCount);
-            return block;
+            lock (_gate)
+            {
+                if (_freeCount > 0)
+                    return _free[--_freeCount];
+            }
+            return new Block(this);
         }
 
         /// <summary>A listener that ends disposes its pool; others may still use this one.</summary>
@@ -59,10 +62,11 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
 
         private void Return(Block block)
         {
-            if (Interlocked.Increment(ref _freeCount) <= MaxFree)
-                _free.Enqueue(block);
-            else
-                Interlocked.Decrement(ref _freeCount);
+            lock (_gate)
+            {
+                if (_freeCount < MaxFree)
+                    _free[_freeCount++] = block;
+            }
         }
 
         private sealed class Block(Pool pool) : IMemoryOwner<byte>
