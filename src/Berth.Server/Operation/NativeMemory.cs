@@ -4,28 +4,45 @@ namespace Berth.Server.Operation;
 
 /// <summary>
 /// The heaps of the C library, from which SQLite, OpenSSL and the runtime allocate. glibc makes one for each thread, up to eight a core,
-/// and gives little of them back: after some minutes of pushes they held 55 MB, more than all managed memory.
+/// and gives little of them back by itself: after some minutes of pushes they held 55 MB, more than all managed memory.
 /// </summary>
-internal static partial class NativeMemory
+internal sealed partial class NativeMemory(TimeProvider time) : BackgroundService
 {
+    /// <summary>Giving back takes some milliseconds.</summary>
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
     // malloc.h
     private const int ArenaMax = -8;
 
-    /// <summary>At most one heap for each core; has to come before the threads do. MALLOC_ARENA_MAX, where it is set, wins.</summary>
+    /// <summary>Lets glibc make no more heaps than there are cores; those of the runtime's own threads are there already. MALLOC_ARENA_MAX, where it is set, wins.</summary>
     public static void Bound()
     {
-        if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is not null)
+        if (IsGlibc && Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
+            _ = SetOption(ArenaMax, Math.Max(2, Environment.ProcessorCount));
+    }
+
+    /// <summary>musl knows neither call, has one heap, and gives back what is free.</summary>
+    private static bool IsGlibc => !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!IsGlibc)
             return;
+        using var timer = new PeriodicTimer(Every, time);
         try
         {
-            _ = SetOption(ArenaMax, Math.Max(2, Environment.ProcessorCount));
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                _ = GiveBack(0);
         }
-        catch (EntryPointNotFoundException)
+        catch (OperationCanceledException)
         {
-            // Not glibc; musl has one heap.
+            // The server stops.
         }
     }
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int GiveBack(nuint keep);
 }
