@@ -59,6 +59,7 @@ internal static class BerthServer
         {
             kestrel.AddServerHeader = false;
             RequestLimits.Apply(kestrel.Limits);
+            kestrel.ConfigureEndpointDefaults(LastToken.Remember);
             kestrel.ListenOn(settings.Urls, certificate);
             kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
         });

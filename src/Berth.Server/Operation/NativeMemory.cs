@@ -17,26 +17,29 @@ internal sealed partial class NativeMemory(TimeProvider time) : BackgroundServic
     /// <summary>Lets glibc make no more heaps than there are cores; those of the runtime's own threads are there already. MALLOC_ARENA_MAX, where it is set, wins.</summary>
     public static void Bound()
     {
-        if (IsGlibc && Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
+        if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is not null)
+            return;
+        try
+        {
             _ = SetOption(ArenaMax, Math.Max(2, Environment.ProcessorCount));
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl, which knows neither call, has one heap.
+        }
     }
-
-    /// <summary>musl knows neither call, has one heap, and gives back what is free.</summary>
-    private static bool IsGlibc => !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!IsGlibc)
-            return;
         using var timer = new PeriodicTimer(Every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
                 _ = GiveBack(0);
         }
-        catch (OperationCanceledException)
+        catch (Exception end) when (end is OperationCanceledException or EntryPointNotFoundException)
         {
-            // The server stops.
+            // The server stops, or the library is musl, which gives back by itself.
         }
     }
 

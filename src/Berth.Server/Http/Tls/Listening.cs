@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using Berth.Server.Access.Registry;
 using Berth.Server.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -24,7 +23,6 @@ internal static class Listening
 
             void Configure(ListenOptions listen)
             {
-                LastToken.Remember(listen);
                 if (url.Scheme == Uri.UriSchemeHttps)
                     listen.UseHttps(HandshakeOptions(certificate ?? throw new InvalidOperationException("An https address needs a certificate.")));
             }
