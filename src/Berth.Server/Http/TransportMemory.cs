@@ -18,9 +18,9 @@ internal sealed class TransportMemory : IMemoryPoolFactory<byte>
     /// </summary>
     private const int MaxWaitingBytes = 256 * 1024;
 
-    public static void Bound(SocketTransportOptions options) => options.MaxReadBufferSize = MaxWaitingBytes;
-
     private readonly Pool _pool = new();
+
+    public static void Bound(SocketTransportOptions options) => options.MaxReadBufferSize = MaxWaitingBytes;
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => _pool;
 
