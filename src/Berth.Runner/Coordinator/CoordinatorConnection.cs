@@ -33,7 +33,7 @@ internal static class CoordinatorConnection
         {
             throw new ConfigException($"a TLS file of {url} can't be read: {e.Message}");
         }
-        var client = new HttpClient(handler) { BaseAddress = new Uri($"{url}/api/v4/"), Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new LostConnections(handler)) { BaseAddress = new Uri($"{url}/api/v4/"), Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd($"berth-runner/{RunnerInfo.OwnVersion} (linux/{RunnerInfo.OwnArchitecture})");
         return client;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Berth.Acceptance.Harness;
 
@@ -38,7 +39,7 @@ internal sealed class PushingClient(string url, string repository, int seed) : I
             while (true)
                 await PushImage(shared);
         }
-        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        catch (Exception cut) when (cut is HttpRequestException or IOException or SocketException)
         {
             // The server was killed: the next start shows whether it kept its word.
         }
