@@ -29,6 +29,7 @@ public sealed class TrashWalkTests(Chromium chromium)
 
         await DeleteTwo(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "Deleted tags" }).ClickAsync();
+        await Button(page, "Restore all together").WaitForAsync();
         await Fits(page);
         await Button(page, "Restore all together").ClickAsync();
         await page.GetByText("2 tags are back").WaitForAsync();
