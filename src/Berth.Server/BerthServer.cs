@@ -130,11 +130,15 @@ internal static class BerthServer
         app.UseMiddleware<Faults>();
         app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();
-        app.UseMiddleware<ErrorPages>();
         app.Use(RepositoryPath.Middleware);
-        app.Use(GitPath.Middleware);
-        app.Use(PagePath.Middleware);
-        app.Use(ApiForms.SetAside);
+        // The registry passes by what looks at pages, git and the REST API: a tenth of all that is done for a manifest.
+        app.UseWhen(context => !RepositoryPath.IsOf(context.Request), others =>
+        {
+            others.UseMiddleware<ErrorPages>();
+            others.Use(GitPath.Middleware);
+            others.Use(PagePath.Middleware);
+            others.Use(ApiForms.SetAside);
+        });
         app.UseRouting();
         app.UseMiddleware<Authorizer>();
         app.Use(RateLimits.Middleware);

@@ -43,7 +43,7 @@ internal static class ManifestEndpoints
         response.ContentLength = content.Length;
         await response.BodyWriter.WriteAsync(content, context.RequestAborted);
         metrics.ManifestPulled();
-        log.LogPulled(context, access, wanted, manifest.Digest);
+        log.LogPulled(context, access, wanted, manifest.Digest, content.Length);
     }
 
     private static async Task<IResult> Put(

@@ -21,7 +21,7 @@ internal static class ApiForms
     public static Task SetAside(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.HasFormContentType && request.Path.StartsWithSegments("/api/v4", StringComparison.Ordinal))
+        if (request.HasFormContentType && IsApi(request))
         {
             context.Features.Set(new FormType(request.ContentType!));
             request.ContentType = Json;
@@ -30,7 +30,11 @@ internal static class ApiForms
     }
 
     /// <summary>After the authoriser: nobody else's body is read.</summary>
-    public static async Task Middleware(HttpContext context, RequestDelegate next)
+    public static Task Middleware(HttpContext context, RequestDelegate next) => IsApi(context.Request) ? ReadParameters(context, next) : next(context);
+
+    private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api/v4", StringComparison.Ordinal);
+
+    private static async Task ReadParameters(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         var form = context.Features.Get<FormType>();
@@ -40,7 +44,7 @@ internal static class ApiForms
         {
             if (form is not null)
                 Replace(context, await ReadForm(context));
-            else if (request.Query.Count > 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } && request.Path.StartsWithSegments("/api/v4", StringComparison.Ordinal))
+            else if (request.Query.Count > 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
                 Replace(context, []);
         }
         await next(context);

@@ -21,6 +21,9 @@ internal static class RepositoryPath
         return next(context);
     }
 
+    /// <summary>Whether it is the registry that is asked: /v2/ and all below.</summary>
+    public static bool IsOf(HttpRequest request) => request.Path.Value!.StartsWith(Prefix, StringComparison.Ordinal);
+
     public static string Unfold(string segment) => segment.Replace(Fold, '/');
 
     /// <summary>False if the path is none with a repository name in it, or needs no folding.</summary>
