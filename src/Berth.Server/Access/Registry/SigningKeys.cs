@@ -51,6 +51,9 @@ internal sealed class SigningKeys
     public static async Task<SigningKeys> Load(MetadataDatabase database, SecretBox box, TimeProvider time)
     {
         var keys = new SigningKeys(database, box, time);
+        await keys.Reload(CancellationToken.None);
+        if (keys._keys.Length > 0)
+            return keys;
         var fresh = Make();
         var now = time.Micros();
         await database.Write(transaction =>
