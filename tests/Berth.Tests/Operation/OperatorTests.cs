@@ -71,6 +71,14 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_that_does_not_open_the_database_is_a_bad_setting()
+    {
+        await File.WriteAllTextAsync(Path.Join(_server.Data.Path, "secrets.key"), Convert.ToBase64String(new byte[32]), Cancel);
+        var fault = await Assert.ThrowsAsync<SettingsException>(() => RotateKeys.Verb(_server.Settings, Cancel));
+        Assert.StartsWith("The database was written under another SecretsKey: give that one", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verbs_that_look_at_data_make_no_directory_where_there_is_none()
     {
         var nowhere = Settings($"--DataDirectory={Path.Join(_server.Data.Path, "nowhere")}");

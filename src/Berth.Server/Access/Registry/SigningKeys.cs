@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Berth.Server.Access.Audit;
+using Berth.Server.Configuration;
 using Berth.Server.Database;
 using Microsoft.IdentityModel.Tokens;
 
@@ -131,9 +132,9 @@ internal sealed class SigningKeys
             var named = new ECDsaSecurityKey(key) { KeyId = row.Kid };
             return new SigningKey(named, new SigningCredentials(named, SecurityAlgorithms.EcdsaSha256), row.CreatedAt, row.SignsFrom);
         }
-        catch (CryptographicException wrongKey)
+        catch (CryptographicException)
         {
-            throw new InvalidOperationException("The database was written under another SecretsKey: give that one (its file is secrets.key in the old DataDirectory).", wrongKey);
+            throw new SettingsException("The database was written under another SecretsKey: give that one (its file is secrets.key in the old DataDirectory).");
         }
     }
 
