@@ -2,6 +2,7 @@ using System.Text.Json;
 using Berth.Server.Access;
 using Berth.Server.Access.Places;
 using Berth.Server.Access.Registry;
+using Berth.Server.Configuration;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
@@ -14,13 +15,13 @@ internal static class RunnerAdministrationEndpoints
         var admin = new AccessRule.Api(TokenScopes.Api, Admin: true);
         var manage = new AccessRule.Api(TokenScopes.Api | TokenScopes.ManageRunner, Admin: true);
         routes.MapPost("/api/v4/user/runners", Create).WithSummary("Makes a runner").Produces<ApiNewRunner>(201).WithMetadata(new AccessRule.Api(TokenScopes.Api | TokenScopes.CreateRunner));
-        routes.MapGet("/api/v4/runners/all", All).WithSummary("Lists all runners").Produces<ApiRunner[]>().WithMetadata(admin);
+        routes.MapGet("/api/v4/runners/all", All).WithSummary("Lists all runners").Produces<ApiRunner[]>().WithMetadata(admin).WithMetadata(ApiParameter.Paging);
         routes.MapGet("/api/v4/runners/{id:long}", Get).WithSummary("Shows a runner").Produces<ApiRunner>().WithMetadata(manage);
         routes.MapPut("/api/v4/runners/{id:long}", Change).WithSummary("Changes a runner").Produces<ApiRunner>().WithMetadata(manage);
         routes.MapDelete("/api/v4/runners/{id:long}", Delete).WithSummary("Deletes a runner").Produces(204).WithMetadata(manage);
         routes.MapPost("/api/v4/runners/{id:long}/reset_authentication_token", ResetToken).WithSummary("Gives a runner another token").Produces<ApiRunnerToken>(201).WithMetadata(manage);
         routes.MapGet("/api/v4/runners/registration_token", InstanceToken).WithSummary("Shows the registration token of the instance").Produces<ApiRunnerToken>().WithMetadata(admin);
-        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithSummary("Lists a project's runners").Produces<ApiRunner[]>().WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer));
+        routes.MapGet("/api/v4/projects/{id}/runners", OfProject).WithSummary("Lists a project's runners").Produces<ApiRunner[]>().WithMetadata(new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer)).WithMetadata(ApiParameter.Paging);
         routes.MapGet("/api/v4/projects/{id}/runners/registration_token", ProjectToken).WithSummary("Shows the registration token of a project").Produces<ApiRunnerToken>().WithMetadata(new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer));
     }
 
@@ -53,8 +54,23 @@ internal static class RunnerAdministrationEndpoints
         return Results.Json(new ApiNewRunner(row.Id, token), statusCode: 201);
     }
 
-    private static async Task<IResult> All(Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
-        Results.Json((await runners.All(cancellationToken)).Select(row => new ApiRunner(row, time)));
+    private static async Task<IResult> All(HttpContext context, Runners runners, BerthSettings settings, TimeProvider time)
+    {
+        var page = ApiPage.Of(context.Request);
+        return Answer(context, settings, page, await runners.All(page, context.RequestAborted), time);
+    }
+
+    private static async Task<IResult> OfProject(ProjectAccess access, HttpContext context, Runners runners, BerthSettings settings, TimeProvider time)
+    {
+        var page = ApiPage.Of(context.Request);
+        return Answer(context, settings, page, await runners.OfProject(access.Project.Id, page, context.RequestAborted), time);
+    }
+
+    private static IResult Answer(HttpContext context, BerthSettings settings, ApiPage page, (List<RunnerRow> Rows, int Counted) found, TimeProvider time)
+    {
+        page.WriteHeaders(context, settings, found.Counted);
+        return Results.Json(found.Rows.Select(row => new ApiRunner(row, time)));
+    }
 
     private static async Task<IResult> Get(long id, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
         await runners.Find(id, cancellationToken) is { } row ? Results.Json(new ApiRunner(row, time)) : ApiError.NotFound("Runner");
@@ -93,9 +109,6 @@ internal static class RunnerAdministrationEndpoints
             : ApiError.NotFound("Runner");
 
     private static async Task<IResult> InstanceToken(Runners runners) => Results.Json(new ApiRunnerToken(await runners.RegistrationToken(null)));
-
-    private static async Task<IResult> OfProject(ProjectAccess access, Runners runners, TimeProvider time, CancellationToken cancellationToken) =>
-        Results.Json((await runners.OfProject(access.Project.Id, cancellationToken)).Select(row => new ApiRunner(row, time)));
 
     private static async Task<IResult> ProjectToken(ProjectAccess access, Runners runners) => Results.Json(new ApiRunnerToken(await runners.RegistrationToken(access.Project.Id)));
 

@@ -13,9 +13,15 @@ internal static class RunnerQueries
 
     public const string ById = $"select {Columns} from runners where id = @id";
 
-    public const string OfProject = $"select {Columns} from runners where project_id = @project or project_id is null order by id";
+    /// <summary>A project's own, then those of the instance, the latest first.</summary>
+    public const string OfProject = $"select {Columns} from runners where project_id = @project or project_id is null order by kind desc, id desc limit @limit offset @offset";
 
-    public const string All = $"select {Columns} from runners where id > @last order by id limit @limit";
+    public const string CountOfProject = "select count(*) from (select 1 from runners where project_id = @project or project_id is null limit @needed) as counted";
+
+    /// <summary>Those of the instance, then those of projects, the latest first.</summary>
+    public const string All = $"select {Columns} from runners order by kind, id desc limit @limit offset @offset";
+
+    public const string CountAll = "select count(*) from (select 1 from runners limit @needed) as counted";
 
     /// <summary>The paths of the projects that runners serve.</summary>
     public const string ProjectPaths = "select project_id as ProjectId, path as Path from routes where project_id in @ids";

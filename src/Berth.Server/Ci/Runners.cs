@@ -75,11 +75,19 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         return await connection.QueryFirstOrDefault<RunnerRow>(RunnerQueries.ById, new { id }, cancellationToken);
     }
 
-    /// <summary>Every runner; installations have tens of them, not thousands.</summary>
-    public async Task<List<RunnerRow>> All(CancellationToken cancellationToken)
+    /// <summary>A page of all, those of the instance first, then the latest, and how many there are as far as a list tells.</summary>
+    public Task<(List<RunnerRow> Rows, int Counted)> All(ApiPage page, CancellationToken cancellationToken) =>
+        Page(RunnerQueries.All, RunnerQueries.CountAll, null, page, cancellationToken);
+
+    /// <summary>The same of those that serve a project, its own first.</summary>
+    public Task<(List<RunnerRow> Rows, int Counted)> OfProject(long projectId, ApiPage page, CancellationToken cancellationToken) =>
+        Page(RunnerQueries.OfProject, RunnerQueries.CountOfProject, projectId, page, cancellationToken);
+
+    private async Task<(List<RunnerRow> Rows, int Counted)> Page(string list, string count, long? project, ApiPage page, CancellationToken cancellationToken)
     {
+        var parameters = new { project, limit = page.Size, offset = page.Skip, needed = page.Needed };
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<RunnerRow>(RunnerQueries.All, new { last = 0L, limit = 1000 }, cancellationToken);
+        return (await connection.Query<RunnerRow>(list, parameters, cancellationToken), (int)await connection.QueryFirstOrDefault<long>(count, parameters, cancellationToken));
     }
 
     /// <summary>The paths of the projects that some runners serve.</summary>
@@ -88,13 +96,6 @@ internal sealed class Runners(MetadataDatabase database, SecretBox box, TimeProv
         var ids = rows.Select(row => row.ProjectId).OfType<long>().Distinct().ToList();
         await using var connection = await database.OpenRead(cancellationToken);
         return (await connection.Query<PathRow>(RunnerQueries.ProjectPaths, new { ids }, cancellationToken)).ToDictionary(row => row.ProjectId, row => row.Path);
-    }
-
-    /// <summary>Those of the instance and of one project.</summary>
-    public async Task<List<RunnerRow>> OfProject(long projectId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<RunnerRow>(RunnerQueries.OfProject, new { project = projectId }, cancellationToken);
     }
 
     /// <summary>Gives the runner another token; the old one ends at once.</summary>

@@ -1,4 +1,5 @@
 using Berth.Server.Access;
+using Berth.Server.Configuration;
 using Berth.Server.Http;
 
 namespace Berth.Server.Ci;
@@ -11,15 +12,20 @@ internal static class VariableEndpoints
         const string Route = "/api/v4/projects/{id}/variables";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Route, List).WithSummary("Lists a project's CI variables").Produces<ApiVariable[]>().WithMetadata(read);
+        routes.MapGet(Route, List).WithSummary("Lists a project's CI variables").Produces<ApiVariable[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
         routes.MapPost(Route, Create).WithSummary("Makes a CI variable").Produces<ApiVariable>(201).WithMetadata(write);
         routes.MapGet(Route + "/{key}", Get).WithSummary("Shows a CI variable").Produces<ApiVariable>().WithMetadata(read);
         routes.MapPut(Route + "/{key}", Change).WithSummary("Changes a CI variable").Produces<ApiVariable>().WithMetadata(write);
         routes.MapDelete(Route + "/{key}", Delete).WithSummary("Deletes a CI variable").Produces(204).WithMetadata(write);
     }
 
-    private static async Task<IResult> List(ProjectAccess access, CiVariables variables, CancellationToken cancellationToken) =>
-        Results.Json((await variables.List(access.Project.Id, cancellationToken)).Select(variable => new ApiVariable(variable)));
+    private static async Task<IResult> List(ProjectAccess access, HttpContext context, CiVariables variables, BerthSettings settings)
+    {
+        var page = ApiPage.Of(context.Request);
+        var (rows, counted) = await variables.Page(access.Project.Id, page, context.RequestAborted);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(variable => new ApiVariable(variable)));
+    }
 
     private static async Task<IResult> Get(ProjectAccess access, string key, CiVariables variables, CancellationToken cancellationToken) =>
         await variables.Find(access.Project.Id, key, cancellationToken) is { } variable ? Results.Json(new ApiVariable(variable)) : ApiError.NotFound("Variable");
@@ -31,9 +37,7 @@ internal static class VariableEndpoints
         var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
-        return await variables.Create(access, wanted)
-            ? Results.Json(new ApiVariable(wanted), statusCode: 201)
-            : ApiError.Invalid("key", $"({wanted.Key}) has already been taken");
+        return await variables.Create(access, wanted) is { } taken ? taken.ToResult() : Results.Json(new ApiVariable(wanted), statusCode: 201);
     }
 
     private static async Task<IResult> Change(ProjectAccess access, string key, VariableBody body, CiVariables variables, CancellationToken cancellationToken)

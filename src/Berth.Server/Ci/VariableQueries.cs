@@ -7,6 +7,10 @@ internal static class VariableQueries
 
     public const string OfProject = $"select {Columns} from ci_variables where project_id = @project order by key";
 
+    public const string Page = $"select {Columns} from ci_variables where project_id = @project order by key limit @limit offset @offset";
+
+    public const string Count = "select count(*) from ci_variables where project_id = @project";
+
     public const string OfKey = $"select {Columns} from ci_variables where project_id = @project and key = @key";
 
     public const string Insert = """

@@ -8,9 +8,9 @@ internal static class MemberChangeQueries
             (select r.path from routes r where r.namespace_id = m.namespace_id) as GroupPath
         """;
 
-    private const string Living = "(m.expires_at is null or m.expires_at > @now) and (@pattern = '' or u.username_lower like @pattern escape '\\' or lower(u.name) like @pattern escape '\\')";
+    private const string Living = "(m.expires_at is null or m.expires_at > @now) and (@user = 0 or m.user_id = @user)";
 
-    private const string OfUser = "(@user = 0 or m.user_id = @user)";
+    private const string Named = "(@pattern = '' or u.username_lower like @pattern escape '\\' or lower(u.name) like @pattern escape '\\')";
 
     public const string Insert = """
         insert into members (namespace_id, project_id, user_id, access_level, expires_at, created_by, created_at)
@@ -28,28 +28,50 @@ internal static class MemberChangeQueries
 
     public const string InProject = $"select {Columns} from members m join users u on u.id = m.user_id where m.project_id = @project and m.user_id = @user";
 
-    public const string ListOfGroup = $"""
-        select {Columns} from members m join users u on u.id = m.user_id where m.namespace_id = @space and {OfUser} and {Living} order by m.id limit @limit
+    private const string OfGroup = $"from members m join users u on u.id = m.user_id where m.namespace_id = @space and {Living} and {Named}";
+
+    private const string OfProject = $"from members m join users u on u.id = m.user_id where m.project_id = @project and {Living} and {Named}";
+
+    /// <summary>Memberships of a group and of those above it; <c>own</c>: not from above.</summary>
+    private const string GroupAndAbove = $"""
+        select m.id, m.user_id, m.access_level, m.expires_at, case when m.namespace_id = @space then 1 else 0 end as own
+            from namespace_ancestors a join members m on m.namespace_id = a.ancestor_id where a.namespace_id = @space and {Living}
         """;
 
-    public const string ListOfProject = $"""
-        select {Columns} from members m join users u on u.id = m.user_id where m.project_id = @project and {OfUser} and {Living} order by m.id limit @limit
+    private const string ProjectAndAbove = $"""
+        select m.id, m.user_id, m.access_level, m.expires_at, 1 as own from members m where m.project_id = @project and {Living}
+        union all
+        select m.id, m.user_id, m.access_level, m.expires_at, 0 as own
+            from namespace_ancestors a join members m on m.namespace_id = a.ancestor_id where a.namespace_id = @space and {Living}
         """;
 
-    /// <summary>With those of the groups above: of each user the membership that counts comes first.</summary>
-    public const string ListOfGroupAndAbove = $"""
-        select {Columns} from namespace_ancestors a join members m on m.namespace_id = a.ancestor_id join users u on u.id = m.user_id
-        where a.namespace_id = @space and {OfUser} and {Living} order by m.user_id, m.access_level desc, coalesce(m.expires_at, 9223372036854775807) desc limit @limit
+    /// <summary>Of each user the membership that counts; with @own also those of the place itself, which come first then.</summary>
+    private const string Ranked = """
+        select id, own, row_number() over (partition by user_id order by access_level desc, coalesce(expires_at, 9223372036854775807) desc, own desc) as place
         """;
 
-    /// <summary>With those of the groups above: of each user the membership that counts comes first.</summary>
-    public const string ListOfProjectAndAbove = $"""
-        select {Columns} from members m join users u on u.id = m.user_id where m.id in (
-            select d.id from members d where d.project_id = @project
-            union all
-            select i.id from namespace_ancestors a join members i on i.namespace_id = a.ancestor_id where a.namespace_id = @space)
-            and {OfUser} and {Living} order by m.user_id, m.access_level desc, coalesce(m.expires_at, 9223372036854775807) desc limit @limit
+    private const string Counting = $"""
+        as ranked join members m on m.id = ranked.id join users u on u.id = m.user_id
+        where (ranked.place = 1 or ranked.own = @own) and {Named}
         """;
+
+    private const string Page = "order by case when ranked.own = @own then 0 else 1 end, m.user_id, m.id limit @limit offset @offset";
+
+    public const string ListOfGroup = $"select {Columns} {OfGroup} order by m.id limit @limit offset @offset";
+
+    public const string CountOfGroup = $"select count(*) from (select 1 {OfGroup} limit @needed) as counted";
+
+    public const string ListOfProject = $"select {Columns} {OfProject} order by m.id limit @limit offset @offset";
+
+    public const string CountOfProject = $"select count(*) from (select 1 {OfProject} limit @needed) as counted";
+
+    public const string ListOfGroupAndAbove = $"select {Columns} from ({Ranked} from ({GroupAndAbove}) as every) {Counting} {Page}";
+
+    public const string CountOfGroupAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({GroupAndAbove}) as every) {Counting} limit @needed) as counted";
+
+    public const string ListOfProjectAndAbove = $"select {Columns} from ({Ranked} from ({ProjectAndAbove}) as every) {Counting} {Page}";
+
+    public const string CountOfProjectAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({ProjectAndAbove}) as every) {Counting} limit @needed) as counted";
 
     /// <summary>An owner of a group, there or above, who stays when one membership goes.</summary>
     public const string OtherOwner = """

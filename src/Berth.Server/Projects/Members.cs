@@ -14,23 +14,43 @@ namespace Berth.Server.Projects;
 /// </summary>
 internal sealed class Members(MetadataDatabase database, ImageTargets targets, TimeProvider time)
 {
-    /// <summary>Members that a list reads at most: the deepest page and one more, of a tree of groups as deep as they go.</summary>
-    private const int MaxRead = RequestLimits.MaxApiOffset * 2;
-
-    /// <summary>Those of the place itself, or with <paramref name="inherited"/> each user's highest there and above. <paramref name="user"/> 0 is all.</summary>
-    public async Task<List<MemberRow>> List(MemberPlace place, bool inherited, long user, string pattern, CancellationToken cancellationToken)
+    /// <summary>A page of them, and how many there are as far as a list tells.</summary>
+    public async Task<(List<MemberRow> Rows, int Counted)> List(MemberPlace place, MemberListing listing, string pattern, ApiPage page, CancellationToken cancellationToken)
     {
-        var sql = (place.ProjectId, inherited) switch
-        {
-            (null, false) => MemberChangeQueries.ListOfGroup,
-            (null, true) => MemberChangeQueries.ListOfGroupAndAbove,
-            (_, false) => MemberChangeQueries.ListOfProject,
-            (_, true) => MemberChangeQueries.ListOfProjectAndAbove,
-        };
+        var (list, count) = Queries(place, listing);
+        var parameters = Parameters(place, listing, user: 0, pattern, page);
         await using var connection = await database.OpenRead(cancellationToken);
-        var rows = await connection.Query<MemberRow>(sql, new { space = place.NamespaceId, project = place.ProjectId, user, pattern, now = time.Micros(), limit = MaxRead }, cancellationToken);
-        return [.. rows.DistinctBy(row => row.UserId)];
+        return (await connection.Query<MemberRow>(list, parameters, cancellationToken), (int)await connection.QueryFirstOrDefault<long>(count, parameters, cancellationToken));
     }
+
+    /// <summary>A user's membership; null if there is none.</summary>
+    public async Task<MemberRow?> Find(MemberPlace place, MemberListing listing, long user, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenRead(cancellationToken);
+        return await connection.QueryFirstOrDefault<MemberRow>(Queries(place, listing).List, Parameters(place, listing, user, "", new ApiPage(1, 1)), cancellationToken);
+    }
+
+    private static (string List, string Count) Queries(MemberPlace place, MemberListing listing) => (place.ProjectId, listing) switch
+    {
+        (null, MemberListing.Own) => (MemberChangeQueries.ListOfGroup, MemberChangeQueries.CountOfGroup),
+        (null, _) => (MemberChangeQueries.ListOfGroupAndAbove, MemberChangeQueries.CountOfGroupAndAbove),
+        (_, MemberListing.Own) => (MemberChangeQueries.ListOfProject, MemberChangeQueries.CountOfProject),
+        (_, _) => (MemberChangeQueries.ListOfProjectAndAbove, MemberChangeQueries.CountOfProjectAndAbove),
+    };
+
+    private object Parameters(MemberPlace place, MemberListing listing, long user, string pattern, ApiPage page) => new
+    {
+        space = place.NamespaceId,
+        project = place.ProjectId,
+        user,
+        pattern,
+        now = time.Micros(),
+        // What no row has: then the rank alone counts.
+        own = listing == MemberListing.OwnAndEffective ? 1L : -1L,
+        limit = page.Size,
+        offset = page.Skip,
+        needed = page.Needed,
+    };
 
     public Task<MemberOutcome> Add(MemberPlace place, UserRow user, AccessLevel level, long? expiresAt) => Write(place, (transaction, now) =>
     {
@@ -115,6 +135,19 @@ internal sealed class Members(MetadataDatabase database, ImageTargets targets, T
 
     private static MemberOutcome.Forbidden LastOwner(MemberPlace place) =>
         new($"'{place.Entity.Path}' has no other Owner whose membership does not expire: make one first");
+}
+
+/// <summary>Which members a list holds.</summary>
+internal enum MemberListing
+{
+    /// <summary>Those of the place itself.</summary>
+    Own,
+
+    /// <summary>Of each user the highest membership there and above.</summary>
+    Effective,
+
+    /// <summary>Those of the place itself first, then what counts of the others.</summary>
+    OwnAndEffective,
 }
 
 /// <summary>Where the members are, and who asks, with what role. A group, or with a project's id that project, in its namespace.</summary>

@@ -13,7 +13,7 @@ namespace Berth.Server.Web;
 /// <summary>What the pages add to the server.</summary>
 internal static class WebFeature
 {
-    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>()
+    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<PageRenderer>().AddSingleton<JobPages>().AddSingleton<LogFollower>().AddSingleton<PlacePages>().AddSingleton<MemberPages>().AddSingleton<PlaceTokenPages>().AddSingleton<DeployTokenPages>()
         .AddSingleton<ProjectOverview>().AddSingleton<ManifestPages>().AddSingleton<ArtifactContents>().AddSingleton<CiSettingsPages>().AddSingleton<UserAdminPages>().AddSingleton<WaitingTasks>().AddSingleton<TrashPages>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)

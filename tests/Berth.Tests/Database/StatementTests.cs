@@ -23,6 +23,8 @@ public sealed partial class StatementTests(TestServer server)
         ["ImageTagQueries.FilteredPages"] = "what it walks is a subquery of the next 10,000 tags of an index",
         ["ImageWordQueries.Unindexed"] = "an index of those that are to be done alone",
         ["InstanceStorageQueries.CountBlobs"] = "counts every blob, in the background, once an hour",
+        ["RunnerQueries.All"] = "every runner: for administrators",
+        ["RunnerQueries.CountAll"] = "every runner: for administrators",
         ["RepositoryQueries.TagsAt"] = "a page by number reads what it skips, by the names that are the primary key's order",
         ["RepositoryTrashQueries.IsUsed"] = "stops at the first row",
         ["FsckQueries.Broken"] = "fsck walks everything: that is its task",
@@ -92,7 +94,7 @@ public sealed partial class StatementTests(TestServer server)
     [GeneratedRegex(@"^SEARCH (?!tag_deletions )\w+ USING PRIMARY KEY \(repository_id=\?\)")]
     private static partial Regex OfRepository();
 
-    [GeneratedRegex(@"^(CO-ROUTINE|MATERIALIZE) \w+$")]
+    [GeneratedRegex(@"^(CO-ROUTINE|MATERIALIZE) \S+$")]
     private static partial Regex Made();
 
     [GeneratedRegex(@"@(\w+)")]

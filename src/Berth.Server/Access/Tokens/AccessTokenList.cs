@@ -3,17 +3,36 @@ using Berth.Server.Http;
 
 namespace Berth.Server.Access.Tokens;
 
-/// <summary>Lists of access tokens, filtered and sorted as GitLab's: of one user, or for administrators of all.</summary>
+/// <summary>Lists of access tokens, filtered and sorted as GitLab's. Each gives the rows of a page, and how many there are as far as it tells.</summary>
 internal sealed class AccessTokenList(MetadataDatabase database, TimeProvider time)
 {
-    /// <summary>The rows of one page and how many there are on all.</summary>
-    public async Task<(List<AccessTokenRow> Rows, long Total)> Page(ApiAccess access, AccessTokenFilter filter, int offset, int limit, CancellationToken cancellationToken)
+    /// <summary>Those of one user, or for administrators of all.</summary>
+    public Task<(List<AccessTokenRow> Rows, int Counted)> Page(ApiAccess access, AccessTokenFilter filter, ApiPage page, CancellationToken cancellationToken)
     {
         if (filter.UserId != access.Caller.UserId && !access.Caller.IsAdmin)
             throw new InvalidOperationException("The tokens of others are for administrators.");
+        return filter.UserId is { } user
+            ? Read(AccessTokenQueries.ListOfUser, AccessTokenQueries.CountOfUser, user, filter, page, cancellationToken)
+            : Read(AccessTokenQueries.ListAll, AccessTokenQueries.CountAll, 0, filter, page, cancellationToken);
+    }
+
+    /// <summary>Those by which administrators act as a user.</summary>
+    public Task<(List<AccessTokenRow> Rows, int Counted)> Impersonations(ApiAccess access, long userId, AccessTokenFilter filter, ApiPage page, CancellationToken cancellationToken)
+    {
+        access.DemandAdmin();
+        return Read(AccessTokenQueries.ListImpersonations, AccessTokenQueries.CountImpersonations, userId, filter, page, cancellationToken);
+    }
+
+    /// <summary>Those of a project or group.</summary>
+    public Task<(List<AccessTokenRow> Rows, int Counted)> Owned(TokenOwner owner, AccessTokenFilter filter, ApiPage page, CancellationToken cancellationToken) => owner.ProjectId is null
+        ? Read(AccessTokenQueries.ListOfNamespace, AccessTokenQueries.CountOfNamespace, owner.Id, filter, page, cancellationToken)
+        : Read(AccessTokenQueries.ListOfProject, AccessTokenQueries.CountOfProject, owner.Id, filter, page, cancellationToken);
+
+    private async Task<(List<AccessTokenRow> Rows, int Counted)> Read(string list, string count, long id, AccessTokenFilter filter, ApiPage page, CancellationToken cancellationToken)
+    {
         var parameters = new
         {
-            user = filter.UserId,
+            id,
             revoked = Number(filter.Revoked),
             active = Number(filter.Active),
             search = LikePattern.Holding(filter.Search) is { Length: > 0 } pattern ? pattern : null,
@@ -25,12 +44,12 @@ internal sealed class AccessTokenList(MetadataDatabase database, TimeProvider ti
             usedBefore = filter.LastUsedBefore,
             sort = filter.Sort,
             now = time.Micros(),
-            limit,
-            offset,
+            limit = page.Size,
+            offset = page.Skip,
+            needed = page.Needed,
         };
         await using var connection = await database.OpenRead(cancellationToken);
-        var (list, count) = filter.UserId is null ? (AccessTokenQueries.ListAll, AccessTokenQueries.CountAll) : (AccessTokenQueries.ListOfUser, AccessTokenQueries.CountOfUser);
-        return (await connection.Query<AccessTokenRow>(list, parameters, cancellationToken), await connection.QueryFirstOrDefault<long>(count, parameters, cancellationToken));
+        return (await connection.Query<AccessTokenRow>(list, parameters, cancellationToken), (int)await connection.QueryFirstOrDefault<long>(count, parameters, cancellationToken));
     }
 
     private static long? Number(bool? value) => value is { } known ? (known ? 1 : 0) : null;
@@ -58,12 +77,4 @@ internal sealed record AccessTokenFilter(long? UserId)
     public long? LastUsedBefore { get; init; }
 
     public string? Sort { get; init; }
-
-    /// <summary>For short lists that are read whole.</summary>
-    public bool Matches(AccessTokenRow row, long now) =>
-        (Revoked is not { } revoked || revoked == row.RevokedAt is not null) && (Active is not { } active || active == row.IsActive(now))
-        && (Search is not { } search || row.Name.Contains(search, StringComparison.OrdinalIgnoreCase))
-        && !(row.CreatedAt < CreatedAfter) && !(row.CreatedAt > CreatedBefore)
-        && (ExpiresAfter is not { } expiresAfter || row.ExpiresAt >= expiresAfter) && (ExpiresBefore is not { } expiresBefore || row.ExpiresAt <= expiresBefore)
-        && (LastUsedAfter is not { } usedAfter || row.LastUsedAt >= usedAfter) && (LastUsedBefore is not { } usedBefore || row.LastUsedAt <= usedBefore);
 }

@@ -19,12 +19,6 @@ internal static class AccessTokenQueries
 
     public const string ById = $"select {Columns} from access_tokens where id = @id";
 
-    public const string OfProject = $"select {Columns} from access_tokens where project_id = @id order by id";
-
-    public const string OfNamespace = $"select {Columns} from access_tokens where namespace_id = @id order by id";
-
-    public const string ImpersonationsOfUser = $"select {Columns} from access_tokens where user_id = @id and kind = 2 order by id";
-
     public const string Touch = "update access_tokens set last_used_at = @now where id = @id and coalesce(last_used_at, 0) <= @before";
 
     public const string Insert = """
@@ -42,7 +36,7 @@ internal static class AccessTokenQueries
 
     /// <summary>The casts tell PostgreSQL the type of a parameter that is null.</summary>
     private const string Filter = """
-        kind <> 2 and (cast(@revoked as bigint) is null or @revoked = case when revoked_at is null then 0 else 1 end)
+        (cast(@revoked as bigint) is null or @revoked = case when revoked_at is null then 0 else 1 end)
             and (cast(@active as bigint) is null or @active = case when revoked_at is null and (expires_at is null or expires_at > @now) then 1 else 0 end)
             and (cast(@search as text) is null or lower(name) like @search escape '\')
             and (cast(@createdAfter as bigint) is null or created_at >= @createdAfter) and (cast(@createdBefore as bigint) is null or created_at <= @createdBefore)
@@ -56,12 +50,33 @@ internal static class AccessTokenQueries
             case @sort when 'name_asc' then name end, case @sort when 'name_desc' then name end desc, id limit @limit offset @offset
         """;
 
-    public const string ListOfUser = $"select {Columns} from access_tokens where user_id = @user and {Filter} {Sorted}";
+    /// <summary>As many as a list's headers tell of.</summary>
+    private const string Count = "select count(*) from (select 1 from access_tokens where";
 
-    public const string CountOfUser = $"select count(*) from access_tokens where user_id = @user and {Filter}";
+    private const string Counted = $"and {Filter} limit @needed) as counted";
+
+    private const string Personal = "user_id = @id and kind <> 2";
+
+    private const string Impersonations = "user_id = @id and kind = 2";
+
+    public const string ListOfUser = $"select {Columns} from access_tokens where {Personal} and {Filter} {Sorted}";
+
+    public const string CountOfUser = $"{Count} {Personal} {Counted}";
+
+    public const string ListImpersonations = $"select {Columns} from access_tokens where {Impersonations} and {Filter} {Sorted}";
+
+    public const string CountImpersonations = $"{Count} {Impersonations} {Counted}";
+
+    public const string ListOfProject = $"select {Columns} from access_tokens where project_id = @id and {Filter} {Sorted}";
+
+    public const string CountOfProject = $"{Count} project_id = @id {Counted}";
+
+    public const string ListOfNamespace = $"select {Columns} from access_tokens where namespace_id = @id and {Filter} {Sorted}";
+
+    public const string CountOfNamespace = $"{Count} namespace_id = @id {Counted}";
 
     /// <summary>Everyone's: for administrators.</summary>
-    public const string ListAll = $"select {Columns} from access_tokens where {Filter} {Sorted}";
+    public const string ListAll = $"select {Columns} from access_tokens where kind <> 2 and {Filter} {Sorted}";
 
-    public const string CountAll = $"select count(*) from access_tokens where {Filter}";
+    public const string CountAll = $"{Count} kind <> 2 {Counted}";
 }

@@ -30,14 +30,6 @@ internal sealed class AccessTokens(MetadataDatabase database, TimeProvider time)
         return await connection.QueryFirstOrDefault<AccessTokenRow>(AccessTokenQueries.ById, new { id }, cancellationToken);
     }
 
-    /// <summary>The tokens by which administrators act as a user.</summary>
-    public async Task<List<AccessTokenRow>> Impersonations(ApiAccess access, long userId, CancellationToken cancellationToken)
-    {
-        access.DemandAdmin();
-        await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<AccessTokenRow>(AccessTokenQueries.ImpersonationsOfUser, new { id = userId }, cancellationToken);
-    }
-
     /// <summary>Revokes a token, if it is among <paramref name="theirs"/>, as those must be that the caller may end; false if there is none such.</summary>
     public Task<bool> Revoke(Caller by, long id, Func<AccessTokenRow, bool> theirs)
     {

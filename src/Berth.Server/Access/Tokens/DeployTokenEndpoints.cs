@@ -38,8 +38,8 @@ internal static class DeployTokenEndpoints
         if (!TryReadActive(context.Request, out var active))
             return ApiError.BadRequest("active is invalid");
         var page = ApiPage.Of(context.Request);
-        var (rows, total) = await tokens.Page(access, active, page.Skip, page.Size, cancellationToken);
-        page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
+        var (rows, counted) = await tokens.PageOfAll(access, active, page, cancellationToken);
+        page.WriteHeaders(context, settings, counted);
         return Results.Json(rows.Select(row => new ApiDeployToken(row, time)));
     }
 
@@ -47,11 +47,10 @@ internal static class DeployTokenEndpoints
     {
         if (!TryReadActive(context.Request, out var active))
             return ApiError.BadRequest("active is invalid");
-        var now = time.Micros();
-        var rows = (await tokens.List(owner, context.RequestAborted)).Where(row => active is null || row.IsActive(now) == active).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiDeployToken(row, time)));
+        var (rows, counted) = await tokens.Page(owner, active, page, context.RequestAborted);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => new ApiDeployToken(row, time)));
     }
 
     private static async Task<IResult> Get(TokenOwner owner, long id, DeployTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

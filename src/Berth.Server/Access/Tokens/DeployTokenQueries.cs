@@ -8,21 +8,21 @@ internal static class DeployTokenQueries
         expires_at as ExpiresAt, revoked_at as RevokedAt
         """;
 
-    public const string ById = $"select {Columns} from deploy_tokens where id = @id and (project_id = @project or namespace_id = @group)";
+    public const string ById = $"select {Columns} from deploy_tokens where id = @id and {Owned}";
 
-    public const string List = $"select {Columns} from deploy_tokens where project_id = @project or namespace_id = @group order by id";
+    private const string Active = "(cast(@active as bigint) is null or @active = case when revoked_at is null and (expires_at is null or expires_at > @now) then 1 else 0 end)";
+
+    private const string Owned = "(project_id = @project or namespace_id = @group)";
+
+    public const string List = $"select {Columns} from deploy_tokens where {Owned} and {Active} order by id limit @limit offset @offset";
+
+    /// <summary>As many as a list's headers tell of.</summary>
+    public const string Count = $"select count(*) from (select 1 from deploy_tokens where {Owned} and {Active} limit @needed) as counted";
 
     /// <summary>Everyone's: for administrators.</summary>
-    public const string ListAll = $"""
-        select {Columns} from deploy_tokens
-        where cast(@active as bigint) is null or @active = case when revoked_at is null and (expires_at is null or expires_at > @now) then 1 else 0 end
-        order by id limit @limit offset @offset
-        """;
+    public const string ListAll = $"select {Columns} from deploy_tokens where {Active} order by id limit @limit offset @offset";
 
-    public const string CountAll = """
-        select count(*) from deploy_tokens
-        where cast(@active as bigint) is null or @active = case when revoked_at is null and (expires_at is null or expires_at > @now) then 1 else 0 end
-        """;
+    public const string CountAll = $"select count(*) from (select 1 from deploy_tokens where {Active} limit @needed) as counted";
 
     /// <summary>The project's own, or else of the group right above it: GitLab's.</summary>
     public const string OfJobs = """

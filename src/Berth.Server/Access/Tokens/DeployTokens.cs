@@ -2,6 +2,7 @@ using System.Text;
 using Berth.Server.Access.Audit;
 using Berth.Server.Access.Login;
 using Berth.Server.Database;
+using Berth.Server.Http;
 
 namespace Berth.Server.Access.Tokens;
 
@@ -51,20 +52,31 @@ internal sealed class DeployTokens(MetadataDatabase database, SecretBox box, Tim
         return (row, secret);
     }
 
-    public async Task<List<DeployTokenRow>> List(TokenOwner owner, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<DeployTokenRow>(DeployTokenQueries.List, new { project = owner.ProjectId, group = owner.NamespaceId }, cancellationToken);
-    }
+    /// <summary>A page of an owner's, those that work (<paramref name="active"/>), those that don't, or all; and how many there are as far as a list tells.</summary>
+    public Task<(List<DeployTokenRow> Rows, int Counted)> Page(TokenOwner owner, bool? active, ApiPage page, CancellationToken cancellationToken) =>
+        Read(DeployTokenQueries.List, DeployTokenQueries.Count, owner, active, page, cancellationToken);
 
-    /// <summary>A page of everyone's, for administrators, and how many there are.</summary>
-    public async Task<(List<DeployTokenRow> Rows, long Total)> Page(ApiAccess access, bool? active, int offset, int limit, CancellationToken cancellationToken)
+    /// <summary>The same of everyone's, for administrators.</summary>
+    public Task<(List<DeployTokenRow> Rows, int Counted)> PageOfAll(ApiAccess access, bool? active, ApiPage page, CancellationToken cancellationToken)
     {
         access.DemandAdmin();
-        var parameters = new { active = active is { } wanted ? (wanted ? 1L : 0L) : (long?)null, now = time.Micros(), limit, offset };
+        return Read(DeployTokenQueries.ListAll, DeployTokenQueries.CountAll, null, active, page, cancellationToken);
+    }
+
+    private async Task<(List<DeployTokenRow> Rows, int Counted)> Read(string list, string count, TokenOwner? owner, bool? active, ApiPage page, CancellationToken cancellationToken)
+    {
+        var parameters = new
+        {
+            project = owner?.ProjectId,
+            group = owner?.NamespaceId,
+            active = active is { } wanted ? (wanted ? 1L : 0L) : (long?)null,
+            now = time.Micros(),
+            limit = page.Size,
+            offset = page.Skip,
+            needed = page.Needed,
+        };
         await using var connection = await database.OpenRead(cancellationToken);
-        return (await connection.Query<DeployTokenRow>(DeployTokenQueries.ListAll, parameters, cancellationToken),
-            await connection.QueryFirstOrDefault<long>(DeployTokenQueries.CountAll, parameters, cancellationToken));
+        return (await connection.Query<DeployTokenRow>(list, parameters, cancellationToken), (int)await connection.QueryFirstOrDefault<long>(count, parameters, cancellationToken));
     }
 
     public async Task<DeployTokenRow?> Find(TokenOwner owner, long id, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Berth.Server.Access.Accounts;
 using Berth.Server.Configuration;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access.Tokens;
@@ -20,18 +19,17 @@ internal static class ImpersonationTokenEndpoints
     }
 
     private static async Task<IResult> List(
-        ApiAccess access, HttpContext context, long userId, Users users, AccessTokens tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        ApiAccess access, HttpContext context, long userId, Users users, AccessTokenList tokens, BerthSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await users.Find(userId, cancellationToken) is null)
             return ApiError.NotFound("User");
         var (filter, refusal) = AccessTokenQuery.Read(context.Request.Query);
         if (filter is null)
             return refusal!;
-        var now = time.Micros();
-        var rows = (await tokens.Impersonations(access, userId, cancellationToken)).Where(row => filter.Matches(row, now)).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiAccessToken(row, time)));
+        var (rows, counted) = await tokens.Impersonations(access, userId, filter, page, cancellationToken);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => new ApiAccessToken(row, time)));
     }
 
     private static async Task<IResult> Get(long userId, long id, AccessTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

@@ -1,5 +1,4 @@
 using Berth.Server.Configuration;
-using Berth.Server.Database;
 using Berth.Server.Http;
 
 namespace Berth.Server.Access.Tokens;
@@ -16,7 +15,7 @@ internal static class OwnedTokenEndpoints
         const string Project = "/api/v4/projects/{id}/access_tokens";
         var read = new AccessRule.Project(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Maintainer);
         var write = new AccessRule.Project(TokenScopes.Api, AccessLevel.Maintainer);
-        routes.MapGet(Project, (ProjectAccess access, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a project's access tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Project, (ProjectAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a project's access tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
         routes.MapGet(Project + OneToken, (ProjectAccess access, long token, HttpContext context, OwnedTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithSummary("Shows an access token of a project").Produces<ApiAccessToken>().WithMetadata(read);
         routes.MapPost(Project, (ProjectAccess access, NewTokenBody body, OwnedTokens tokens, TokenLifetimes lifetimes, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, lifetimes, time)).WithSummary("Makes an access token of a project").Produces<ApiAccessToken>(201).WithMetadata(write);
         routes.MapDelete(Project + OneToken, (ProjectAccess access, long token, AccessTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithSummary("Revokes an access token of a project").Produces(204).WithMetadata(write);
@@ -29,23 +28,22 @@ internal static class OwnedTokenEndpoints
         const string Group = "/api/v4/groups/{id}/access_tokens";
         var read = new AccessRule.Group(TokenScopes.Api | TokenScopes.ReadApi, AccessLevel.Owner);
         var write = new AccessRule.Group(TokenScopes.Api, AccessLevel.Owner);
-        routes.MapGet(Group, (GroupAccess access, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a group's access tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
+        routes.MapGet(Group, (GroupAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time) => List(TokenOwner.Of(access), context, tokens, settings, time)).WithSummary("Lists a group's access tokens").Produces<ApiAccessToken[]>().WithMetadata(read).WithMetadata(ApiParameter.Paging);
         routes.MapGet(Group + OneToken, (GroupAccess access, long token, HttpContext context, OwnedTokens tokens, TimeProvider time) => Get(TokenOwner.Of(access), token, tokens, time, context.RequestAborted)).WithSummary("Shows an access token of a group").Produces<ApiAccessToken>().WithMetadata(read);
         routes.MapPost(Group, (GroupAccess access, NewTokenBody body, OwnedTokens tokens, TokenLifetimes lifetimes, TimeProvider time) => Create(TokenOwner.Of(access), body, tokens, lifetimes, time)).WithSummary("Makes an access token of a group").Produces<ApiAccessToken>(201).WithMetadata(write);
         routes.MapDelete(Group + OneToken, (GroupAccess access, long token, AccessTokens tokens) => Revoke(TokenOwner.Of(access), token, tokens)).WithSummary("Revokes an access token of a group").Produces(204).WithMetadata(write);
         routes.MapPost(Group + OneToken + "/rotate", (GroupAccess access, long token, RotateBody? body, TokenRotation rotation) => Rotate(TokenOwner.Of(access), token, body, rotation)).WithSummary("Rotates an access token of a group").Produces<ApiAccessToken>().WithMetadata(write);
     }
 
-    private static async Task<IResult> List(TokenOwner owner, HttpContext context, OwnedTokens tokens, BerthSettings settings, TimeProvider time)
+    private static async Task<IResult> List(TokenOwner owner, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time)
     {
         var (filter, refusal) = AccessTokenQuery.Read(context.Request.Query);
         if (filter is null)
             return refusal!;
-        var now = time.Micros();
-        var rows = (await tokens.List(owner, context.RequestAborted)).Where(row => filter.Matches(row, now)).ToList();
         var page = ApiPage.Of(context.Request);
-        page.WriteHeaders(context, settings, rows.Count);
-        return Results.Json(rows.Skip(page.Skip).Take(page.Size).Select(row => new ApiAccessToken(row, time)));
+        var (rows, counted) = await tokens.Owned(owner, filter, page, context.RequestAborted);
+        page.WriteHeaders(context, settings, counted);
+        return Results.Json(rows.Select(row => new ApiAccessToken(row, time)));
     }
 
     private static async Task<IResult> Get(TokenOwner owner, long id, OwnedTokens tokens, TimeProvider time, CancellationToken cancellationToken) =>

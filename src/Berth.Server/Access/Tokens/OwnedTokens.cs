@@ -6,12 +6,6 @@ namespace Berth.Server.Access.Tokens;
 /// <summary>Access tokens of projects and groups, each with its bot.</summary>
 internal sealed class OwnedTokens(MetadataDatabase database, TimeProvider time)
 {
-    public async Task<List<AccessTokenRow>> List(TokenOwner owner, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.Query<AccessTokenRow>(owner.ProjectId is null ? AccessTokenQueries.OfNamespace : AccessTokenQueries.OfProject, new { id = owner.Id }, cancellationToken);
-    }
-
     public async Task<AccessTokenRow?> Find(TokenOwner owner, long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);

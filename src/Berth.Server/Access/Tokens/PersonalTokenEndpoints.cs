@@ -33,8 +33,8 @@ internal static class PersonalTokenEndpoints
             filter = filter with { UserId = access.Caller.UserId };
         }
         var page = ApiPage.Of(context.Request);
-        var (rows, total) = await tokens.Page(access, filter, page.Skip, page.Size, cancellationToken);
-        page.WriteHeaders(context, settings, (int)Math.Min(total, page.Needed));
+        var (rows, counted) = await tokens.Page(access, filter, page, cancellationToken);
+        page.WriteHeaders(context, settings, counted);
         return Results.Json(rows.Select(row => new ApiAccessToken(row, time)));
     }
 

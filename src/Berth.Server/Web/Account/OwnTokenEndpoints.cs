@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Access.Tokens;
 using Berth.Server.Configuration;
@@ -42,12 +41,11 @@ internal static class OwnTokenEndpoints
     private static async Task<IResult> Page(
         PageAccess access, HttpContext context, AccessTokenList tokens, BerthSettings settings, TimeProvider time, FormView form, int status, NewTokenView? made = null)
     {
-        var number = PageQuery.Page(context, PageSize);
+        var page = PageQuery.Page(context, PageSize);
         var filter = new AccessTokenFilter(access.Caller.UserId) { Active = true, Sort = "created_desc" };
-        var (rows, total) = await tokens.Page(access.Api, filter, (number - 1) * PageSize, PageSize, context.RequestAborted);
+        var (rows, counted) = await tokens.Page(access.Api, filter, page, context.RequestAborted);
         var lines = rows.Where(row => row.Kind == (long)AccessTokenKind.Personal).Select(TokenForm.Line).ToList();
-        var next = total > number * PageSize ? string.Create(CultureInfo.InvariantCulture, $"{Path}?page={number + 1}") : null;
         var most = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(settings.TokensMaxLifetime.Days);
-        return PageResult.Of<OwnTokensPage>(Viewer.Of(access.Session, time), new OwnTokensView(lines, next, form, TokenForm.Scopes, TokenForm.Day(most), made), status);
+        return PageResult.Of<OwnTokensPage>(Viewer.Of(access.Session, time), new OwnTokensView(lines, PageQuery.Next(Path, page, counted), form, TokenForm.Scopes, TokenForm.Day(most), made), status);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Http;
 using Berth.Server.Projects;
@@ -25,23 +24,21 @@ internal static class PlaceAdminEndpoints
         var (name, filter) = Read(context);
         var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
         var listed = await projects.Describe(access.Caller, rows, context.RequestAborted);
-        return PageResult.Of<PlacesPage>(Viewer.Of(access.Session, time), new PlacesView(ProjectsPath, name, [.. listed.Select(PlaceHeads.Of)], [], Next(ProjectsPath, name, filter, counted)));
+        return PageResult.Of<PlacesPage>(Viewer.Of(access.Session, time), new PlacesView(ProjectsPath, name, [.. listed.Select(PlaceHeads.Of)], [], PageQuery.Next(Address(ProjectsPath, name), filter.Page, counted)));
     }
 
     private static async Task<IResult> Groups(PageAccess access, HttpContext context, ApiLists lists, TimeProvider time)
     {
         var (name, filter) = Read(context);
         var (rows, counted) = await lists.Groups(access.Caller, filter, context.RequestAborted);
-        return PageResult.Of<PlacesPage>(Viewer.Of(access.Session, time), new PlacesView(GroupsPath, name, [], [.. rows.Select(PlaceHeads.Of)], Next(GroupsPath, name, filter, counted)));
+        return PageResult.Of<PlacesPage>(Viewer.Of(access.Session, time), new PlacesView(GroupsPath, name, [], [.. rows.Select(PlaceHeads.Of)], PageQuery.Next(Address(GroupsPath, name), filter.Page, counted)));
     }
 
     private static (string Name, ListFilter Filter) Read(HttpContext context)
     {
         var name = PageQuery.Text(context, "name").Trim();
-        return (name, new ListFilter(new ApiPage(PageQuery.Page(context, PageSize), PageSize)) { Pattern = LikePattern.Holding(name), Order = "path", IsCounted = false });
+        return (name, new ListFilter(PageQuery.Page(context, PageSize)) { Pattern = LikePattern.Holding(name), Order = "path", IsCounted = false });
     }
 
-    private static string? Next(string path, string name, ListFilter filter, int counted) => counted > filter.Page.Number * PageSize
-        ? string.Create(CultureInfo.InvariantCulture, $"{path}?name={Uri.EscapeDataString(name)}&page={filter.Page.Number + 1}")
-        : null;
+    private static string Address(string path, string name) => $"{path}?name={Uri.EscapeDataString(name)}";
 }

@@ -12,10 +12,12 @@ internal static class RunnerAdminEndpoints
 {
     public const string Path = "/admin/runners";
 
+    private const int PageSize = 50;
+
     public static void MapRunnerPages(this IEndpointRouteBuilder routes)
     {
         var admin = new AccessRule.Page(Admin: true);
-        routes.MapGet(Path, async (PageAccess access, Runners runners, TimeProvider time, CancellationToken cancel) => Answer(access, await View(runners, time, cancel), time, 200)).WithMetadata(admin);
+        routes.MapGet(Path, async (PageAccess access, HttpContext context, Runners runners, TimeProvider time) => Answer(access, await View(context, runners, time), time, 200)).WithMetadata(admin);
         routes.MapPost(Path, Create).WithMetadata(admin);
         routes.MapPost(Path + "/registration_token", ShowRegistration).WithMetadata(admin);
         routes.MapPost(Path + "/{id:long}/pause", (PageAccess access, long id, HttpContext context, Runners runners) => Pause(access, id, true, context, runners)).WithMetadata(admin);
@@ -27,15 +29,15 @@ internal static class RunnerAdminEndpoints
     {
         var form = await FormView.Read(context);
         if (RunnerForm.Read(form, projectId: null, access.Caller.UserId) is not { } wanted)
-            return Answer(access, await View(runners, time, context.RequestAborted) with { Runner = form }, time, 422);
+            return Answer(access, await View(context, runners, time) with { Runner = form }, time, 422);
         var (_, token) = await runners.Create(wanted, access.Caller);
-        return Answer(access, await View(runners, time, context.RequestAborted) with { Made = Instructions(settings, services).ForRunner(token) }, time, 200);
+        return Answer(access, await View(context, runners, time) with { Made = Instructions(settings, services).ForRunner(token) }, time, 200);
     }
 
-    private static async Task<IResult> ShowRegistration(PageAccess access, Runners runners, BerthSettings settings, IServiceProvider services, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowRegistration(PageAccess access, HttpContext context, Runners runners, BerthSettings settings, IServiceProvider services, TimeProvider time)
     {
         var token = await runners.RegistrationToken(null);
-        return Answer(access, await View(runners, time, cancellationToken) with { OldCommand = Instructions(settings, services).RegisterOld(token) }, time, 200);
+        return Answer(access, await View(context, runners, time) with { OldCommand = Instructions(settings, services).RegisterOld(token) }, time, 200);
     }
 
     private static async Task<IResult> Pause(PageAccess access, long id, bool paused, HttpContext context, Runners runners)
@@ -54,12 +56,14 @@ internal static class RunnerAdminEndpoints
         return PageResult.SeeOther(Path, PageNote.RunnerDeleted);
     }
 
-    private static async Task<RunnersView> View(Runners runners, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<RunnersView> View(HttpContext context, Runners runners, TimeProvider time)
     {
         var now = time.Micros();
-        var rows = await runners.All(cancellationToken);
-        var paths = await runners.ProjectPaths(rows, cancellationToken);
-        return new RunnersView([.. rows.OrderBy(row => row.ProjectId is not null).Select(row => RunnerForm.Line(row, now, isChanged: true) with { Project = row.ProjectId is { } id ? paths.GetValueOrDefault(id) : null })], RunnerForm.Empty());
+        var page = PageQuery.Page(context, PageSize);
+        var (rows, counted) = await runners.All(page, context.RequestAborted);
+        var paths = await runners.ProjectPaths(rows, context.RequestAborted);
+        var lines = rows.Select(row => RunnerForm.Line(row, now, isChanged: true) with { Project = row.ProjectId is { } id ? paths.GetValueOrDefault(id) : null });
+        return new RunnersView([.. lines], PageQuery.Next(Path, page, counted), RunnerForm.Empty());
     }
 
     private static IResult Answer(PageAccess access, RunnersView view, TimeProvider time, int status) => PageResult.Of<RunnersPage>(Viewer.Of(access.Session, time), view, status);

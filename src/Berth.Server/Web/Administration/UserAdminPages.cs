@@ -1,7 +1,6 @@
 using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Access.Accounts;
-using Berth.Server.Http;
 
 namespace Berth.Server.Web.Administration;
 
@@ -15,7 +14,7 @@ internal sealed class UserAdminPages(Users users, TimeProvider time)
     public async Task<IResult> List(PageAccess access, HttpContext context)
     {
         var (search, filter) = (PageQuery.Text(context, "search").Trim(), PageQuery.Text(context, "filter"));
-        var page = new ApiPage(PageQuery.Page(context, PageSize), PageSize);
+        var page = PageQuery.Page(context, PageSize);
         var query = new QueryCollection(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues>
         {
             ["search"] = search,
@@ -26,9 +25,7 @@ internal sealed class UserAdminPages(Users users, TimeProvider time)
             ["sort"] = "asc",
         });
         var (rows, counted) = await users.List(UserFilter.Read(query, page, access.Caller).Filter!, context.RequestAborted);
-        var next = counted > page.Skip + PageSize
-            ? string.Create(CultureInfo.InvariantCulture, $"{UserAdminEndpoints.Path}?search={Uri.EscapeDataString(search)}&filter={Uri.EscapeDataString(filter)}&page={page.Number + 1}")
-            : null;
+        var next = PageQuery.Next($"{UserAdminEndpoints.Path}?search={Uri.EscapeDataString(search)}&filter={Uri.EscapeDataString(filter)}", page, counted);
         return PageResult.Of<UsersPage>(Viewer.Of(access.Session, time), new UsersView([.. rows.Select(Line)], search, filter, next, page.Number == 1));
     }
 

@@ -10,9 +10,9 @@ internal static class CiSettingsEndpoints
     {
         const string Settings = "/{project}/-/" + CiSettingsPages.Page;
         var rule = new AccessRule.ProjectPage(AccessLevel.Maintainer);
-        routes.MapGet(Settings, (ProjectPageAccess page, ProjectAccess access, CiSettingsPages pages, CancellationToken cancel) => pages.Show(page, access, cancel)).WithMetadata(rule);
+        routes.MapGet(Settings, (ProjectPageAccess page, ProjectAccess access, HttpContext context, CiSettingsPages pages) => pages.Show(page, access, context)).WithMetadata(rule);
         routes.MapPost(Settings + "/runners", (ProjectPageAccess page, ProjectAccess access, HttpContext context, CiSettingsPages pages) => pages.CreateRunner(page, access, context)).WithMetadata(rule);
-        routes.MapPost(Settings + "/registration_token", (ProjectPageAccess page, ProjectAccess access, CiSettingsPages pages, CancellationToken cancel) => pages.ShowRegistration(page, access, cancel)).WithMetadata(rule);
+        routes.MapPost(Settings + "/registration_token", (ProjectPageAccess page, ProjectAccess access, HttpContext context, CiSettingsPages pages) => pages.ShowRegistration(page, access, context)).WithMetadata(rule);
         routes.MapPost(Settings + "/runners/{id:long}/pause", (ProjectAccess access, long id, HttpContext context, Runners runners) => Pause(access, id, true, context, runners)).WithMetadata(rule);
         routes.MapPost(Settings + "/runners/{id:long}/resume", (ProjectAccess access, long id, HttpContext context, Runners runners) => Pause(access, id, false, context, runners)).WithMetadata(rule);
         routes.MapPost(Settings + "/runners/{id:long}/delete", DeleteRunner).WithMetadata(rule);

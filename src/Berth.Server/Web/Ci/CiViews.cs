@@ -24,6 +24,13 @@ public sealed record VariableLine(string Key, string Value, bool IsMasked, bool 
 /// <summary>The runners and variables of a project. <c>Made</c>, <c>OldCommand</c>: shown by the answer of the form alone.</summary>
 public sealed record CiSettingsView(PlaceFrame Frame, IReadOnlyList<RunnerLine> Runners, FormView Runner, IReadOnlyList<VariableLine> Variables, FormView Variable)
 {
+    /// <summary>Whether this is the first page of both lists.</summary>
+    public required bool IsFirst { get; init; }
+
+    public string? MoreRunners { get; init; }
+
+    public string? MoreVariables { get; init; }
+
     public RunnerSetup? Made { get; init; }
 
     public string? OldCommand { get; init; }

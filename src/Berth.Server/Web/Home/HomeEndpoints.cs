@@ -1,4 +1,3 @@
-using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Access.Accounts;
 using Berth.Server.Access.Places;
@@ -55,9 +54,8 @@ internal static class HomeEndpoints
 
     private static async Task<(List<ProjectRow> Rows, string? Next, bool IsFirst)> ByName(PageAccess access, HttpContext context, ApiLists lists, string pattern, string filter, bool isAll)
     {
-        var number = PageQuery.Page(context, PageSize);
-        var (rows, counted) = await lists.Projects(access.Caller, new ListFilter(new ApiPage(number, PageSize)) { Pattern = pattern, Least = isAll ? null : AccessLevel.Guest, Order = "path", IsCounted = false }, context.RequestAborted);
-        var next = counted > number * PageSize ? string.Create(CultureInfo.InvariantCulture, $"/?{(isAll ? "show=all&" : "")}name={Uri.EscapeDataString(filter)}&page={number + 1}") : null;
-        return (rows, next, number == 1);
+        var page = PageQuery.Page(context, PageSize);
+        var (rows, counted) = await lists.Projects(access.Caller, new ListFilter(page) { Pattern = pattern, Least = isAll ? null : AccessLevel.Guest, Order = "path", IsCounted = false }, context.RequestAborted);
+        return (rows, PageQuery.Next($"/?{(isAll ? "show=all&" : "")}name={Uri.EscapeDataString(filter)}", page, counted), page.Number == 1);
     }
 }

@@ -16,16 +16,13 @@ internal sealed class MemberPages(Members members, Users users, TimeProvider tim
     public async Task<IResult> Show(MembersPlace at, HttpContext context, FormView form, string? refusal = null)
     {
         var (place, frame, session) = at;
-        var own = await members.List(place, inherited: false, user: 0, "", context.RequestAborted);
-        var all = await members.List(place, inherited: true, user: 0, "", context.RequestAborted);
+        var page = PageQuery.Page(context, PageSize);
+        var (rows, counted) = await members.List(place, MemberListing.OwnAndEffective, "", page, context.RequestAborted);
         var here = place.ProjectId is null ? place.Entity.Path : null;
-        var rows = own.Concat(all.Where(row => row.GroupPath != here)).ToList();
-        var number = PageQuery.Page(context, PageSize);
-        var next = rows.Count > number * PageSize ? string.Create(CultureInfo.InvariantCulture, $"{frame.MembersUrl}?page={number + 1}") : null;
         var manages = place.Role >= place.Manages;
         var roles = manages ? MemberTerms.Roles.Where(role => role <= place.Role).Select(role => new Choice(((int)role).ToString(CultureInfo.InvariantCulture), role.ToString())).ToList() : [];
-        var lines = rows.Skip((number - 1) * PageSize).Take(PageSize).Select(row => Line(row, place, here, manages));
-        return PageResult.Of<MembersPage>(Viewer.Of(session, time), new MembersView(frame, [.. lines], form, roles, refusal, next), form.IsGood && refusal is null ? 200 : 422);
+        var lines = rows.Select(row => Line(row, place, here, manages));
+        return PageResult.Of<MembersPage>(Viewer.Of(session, time), new MembersView(frame, [.. lines], form, roles, refusal, PageQuery.Next(frame.MembersUrl, page, counted)), form.IsGood && refusal is null ? 200 : 422);
     }
 
     public async Task<IResult> Add(MembersPlace at, HttpContext context)

@@ -15,13 +15,13 @@ internal static class PlaceTokenEndpoints
 
     private static void Map(IEndpointRouteBuilder routes, string place, AccessRule rule)
     {
-        const string Access = PlaceTokenPages.AccessPage, Deploy = PlaceTokenPages.DeployPage;
+        const string Access = PlaceTokenPages.Page, Deploy = DeployTokenPages.Page;
         routes.MapGet(place + Access, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.Show(at, context)).WithMetadata(rule);
         routes.MapPost(place + Access, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.Create(at, context)).WithMetadata(rule);
         routes.MapPost(place + Access + "/{token:long}/revoke", (TokensPlace at, long token, HttpContext context, PlaceTokenPages pages) => pages.Revoke(at, token, context)).WithMetadata(rule);
-        routes.MapGet(place + Deploy, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.ShowDeploy(at, context)).WithMetadata(rule);
-        routes.MapPost(place + Deploy, (TokensPlace at, HttpContext context, PlaceTokenPages pages) => pages.CreateDeploy(at, context)).WithMetadata(rule);
-        routes.MapPost(place + Deploy + "/{token:long}/revoke", (TokensPlace at, long token, HttpContext context, PlaceTokenPages pages) => pages.RevokeDeploy(at, token, context)).WithMetadata(rule);
+        routes.MapGet(place + Deploy, (TokensPlace at, HttpContext context, DeployTokenPages pages) => pages.Show(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Deploy, (TokensPlace at, HttpContext context, DeployTokenPages pages) => pages.Create(at, context)).WithMetadata(rule);
+        routes.MapPost(place + Deploy + "/{token:long}/revoke", (TokensPlace at, long token, HttpContext context, DeployTokenPages pages) => pages.Revoke(at, token, context)).WithMetadata(rule);
     }
 }
 
@@ -34,4 +34,6 @@ internal sealed record TokensPlace(TokenOwner Owner, PlaceFrame Frame, Session? 
         var owner = context.Features.Get<ProjectAccess>() is { } project ? TokenOwner.Of(project) : TokenOwner.Of(context.Features.Get<GroupAccess>()!);
         return ValueTask.FromResult<TokensPlace?>(new(owner, frame, session));
     }
+
+    public IResult Missing(HttpContext context) => PageResult.Refused(context, 404, $"This {Frame.Word} has no such token.");
 }

@@ -52,7 +52,7 @@ internal static class SearchPageEndpoints
         return new FoundSection("group", "Groups", [.. rows.Select(row => new FoundLine($"/{row.FullPath}", row.FullPath, null, null))], More(text, "group", filter, counted, whole));
     }
 
-    private static ListFilter Filter(HttpContext context, string text, bool whole) => new(new ApiPage(whole ? PageQuery.Page(context, PageSize) : 1, whole ? PageSize : Few))
+    private static ListFilter Filter(HttpContext context, string text, bool whole) => new(whole ? PageQuery.Page(context, PageSize) : new ApiPage(1, Few))
     {
         Pattern = LikePattern.Holding(text),
         Order = "path",
@@ -61,9 +61,9 @@ internal static class SearchPageEndpoints
 
     private static string? More(string text, string kind, ListFilter filter, int counted, bool whole)
     {
-        if (counted <= filter.Page.Number * filter.Page.Size)
-            return null;
-        return SearchView.Url(text, kind, whole ? FormattableString.Invariant($"page={filter.Page.Number + 1}") : null);
+        var url = SearchView.Url(text, kind, null);
+        var next = PageQuery.Next(url, filter.Page, counted);
+        return whole || next is null ? next : url;
     }
 
     private static async Task<FoundSection> Images(PageAccess access, HttpContext context, ImageSearch images, ImageSearchQuery query, string text, bool whole)

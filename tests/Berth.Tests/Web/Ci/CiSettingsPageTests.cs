@@ -88,7 +88,7 @@ public sealed partial class CiSettingsPageTests(TestServer server)
         await browser.Refused(page, $"{page}/variables", "value", "cannot be masked", ("key", "PASSWORD"), ("value", "short"), ("variable_flags", "masked"));
         using (var made = await browser.Fill(page, $"{page}/variables", ("key", "PASSWORD"), ("value", "first\r\n</pre><script>"), ("variable_flags", "protected"), ("variable_flags", "raw")))
             Assert.Equal(page, made.Headers.Location!.OriginalString);
-        await browser.Refused(page, $"{page}/variables", "key", "There is a variable PASSWORD already", ("key", "PASSWORD"), ("value", "v"));
+        await browser.Refused(page, $"{page}/variables", "key", "has already been taken", ("key", "PASSWORD"), ("value", "v"));
         Assert.Contains("first&#xA;&lt;/pre&gt;&lt;script&gt;", await browser.Page(page), StringComparison.Ordinal);
         var edit = $"{page}/variables/PASSWORD";
         Assert.Matches("value=\"protected\" checked", await browser.Page(edit));
@@ -102,6 +102,25 @@ public sealed partial class CiSettingsPageTests(TestServer server)
             Assert.Equal(page, deleted.Headers.Location!.OriginalString);
         await browser.Page(edit, HttpStatusCode.NotFound);
         Assert.Equal(["variable.delete", "variable.change", "variable.create"], (await AdminApi.Events(server, "Project", project.Id)).Take(3));
+    }
+
+    [Fact]
+    public async Task Many_variables_go_on_behind_a_link()
+    {
+        using var project = await CiProject.Fresh(server);
+        using var browser = await Browser.SignedIn(server, project.Owner);
+        for (var number = 0; number <= 100; number++)
+            await Api.Post(server, $"/projects/{project.Id}/variables", project.Owner.Token, new { key = $"V{number:D3}", value = "v" });
+        var page = $"/{project.Path}/-/settings/ci_cd";
+        var first = await browser.Page(page);
+        Assert.Contains(">V099<", first, StringComparison.Ordinal);
+        Assert.DoesNotContain(">V100<", first, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{page}?page=2\" rel=\"next\">More variables</a>", first, StringComparison.Ordinal);
+        var second = await browser.Page(page + "?page=2");
+        Assert.Contains(">V100<", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("This project has no", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("No runner serves", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("?page=3", second, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,6 +110,28 @@ public sealed partial class SettingsPageTests(TestServer server)
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
+    [Theory]
+    [InlineData("access_tokens", "More tokens")]
+    [InlineData("deploy_tokens", "More deploy tokens")]
+    public async Task Many_tokens_go_on_behind_a_link_and_those_that_ended_are_left_out(string tokens, string words)
+    {
+        var owner = await server.NewUser();
+        var (group, path) = await Api.NewGroup(server, owner);
+        var list = $"/projects/{await Api.NewProject(server, owner, group, "app")}/{tokens}";
+        var made = new List<long>();
+        for (var number = 0; number <= 51; number++)
+            made.Add((await Api.Post(server, list, owner.Token, new { name = $"t{number:D2}", scopes = new[] { "read_registry" } })).GetProperty("id").GetInt64());
+        await Api.Delete(server, $"{list}/{made[0]}", owner.Token, HttpStatusCode.NoContent);
+        using var browser = await Browser.SignedIn(server, owner);
+        var page = $"/{path}/app/-/settings/{tokens}";
+        var (first, second) = (await browser.Page(page), await browser.Page(page + "?page=2"));
+        Assert.Contains("<bdi>t50</bdi>", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("<bdi>t00</bdi>", first, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{page}?page=2\" rel=\"next\">{words}</a>", first, StringComparison.Ordinal);
+        Assert.Contains("<bdi>t51</bdi>", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("rel=\"next\"", second, StringComparison.Ordinal);
+    }
+
     private static async Task Refused(Browser browser, string page, string action, string field, string words, params (string, string)[] fields)
     {
         using var reply = await Send(browser, page, action, fields);
