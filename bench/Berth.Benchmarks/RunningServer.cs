@@ -45,7 +45,7 @@ internal sealed class RunningServer : IDisposable
         _storage = new DiskStorage(_data.Path, settings.MinimumFreeSpace, TimeProvider.System);
         using var passwords = new Passwords();
         FirstRun.MakeRoot(_database, settings, passwords, TimeProvider.System).GetAwaiter().GetResult();
-        _app = BerthServer.Build(settings, _data, _database, _storage, TimeProvider.System).GetAwaiter().GetResult();
+        _app = BerthServer.Build(settings, _data, Task.FromResult(_database), _storage, TimeProvider.System).GetAwaiter().GetResult();
         _app.StartAsync().GetAwaiter().GetResult();
         (Token, Config) = PushImage().GetAwaiter().GetResult();
     }

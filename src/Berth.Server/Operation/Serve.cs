@@ -1,5 +1,6 @@
 using Berth.Server.Access.Accounts;
 using Berth.Server.Configuration;
+using Berth.Server.Database;
 using Berth.Server.Storage;
 
 namespace Berth.Server.Operation;
@@ -11,11 +12,24 @@ internal static class Serve
     {
         var data = new DataDirectory(settings.DataDirectory);
         using var held = data.Lock();
-        await using var database = Databases.Open(settings, data);
         using var storage = new DiskStorage(data.Path, settings.MinimumFreeSpace, TimeProvider.System);
-        using var passwords = new Passwords();
-        var first = await FirstRun.MakeRoot(database, settings, passwords, TimeProvider.System);
-        await using var app = await BerthServer.Build(settings, data, database, storage, TimeProvider.System);
+        var opening = Task.Run(() => Open(settings, data), CancellationToken.None);
+        try
+        {
+            return await Run(settings, data, opening, storage, cancellationToken);
+        }
+        finally
+        {
+            if (await Task.WhenAny(opening) is { IsCompletedSuccessfully: true })
+                await (await opening).Database.DisposeAsync();
+        }
+    }
+
+    private static async Task<int> Run(
+        BerthSettings settings, DataDirectory data, Task<(MetadataDatabase Database, bool IsFirst)> opening, DiskStorage storage, CancellationToken cancellationToken)
+    {
+        async Task<MetadataDatabase> Database() => (await opening).Database;
+        await using var app = await BerthServer.Build(settings, data, Database(), storage, TimeProvider.System);
         var routes = Task.Run(() => BuildRoutes(app), CancellationToken.None);
         try
         {
@@ -27,12 +41,27 @@ internal static class Serve
             await app.StopAsync(CancellationToken.None);
             throw;
         }
-        Banner.Print(settings, data, first, app.Services);
+        Banner.Print(settings, data, (await opening).IsFirst, app.Services);
         await routes;
         // The first requests would carry on what starting left behind, and a server at rest keep it.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    private static async Task<(MetadataDatabase Database, bool IsFirst)> Open(BerthSettings settings, DataDirectory data)
+    {
+        var database = Databases.Open(settings, data);
+        try
+        {
+            using var passwords = new Passwords();
+            return (database, await FirstRun.MakeRoot(database, settings, passwords, TimeProvider.System));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ public sealed class EndpointTests
         var data = new DataDirectory(settings.DataDirectory);
         await using var database = Databases.Open(settings, data);
         using var storage = new DiskStorage(data.Path, minimumFreeSpace: 0, TimeProvider.System);
-        await using WebApplication app = await BerthServer.Build(settings, data, database, storage, TimeProvider.System);
+        await using WebApplication app = await BerthServer.Build(settings, data, Task.FromResult(database), storage, TimeProvider.System);
         return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Cast<RouteEndpoint>()];
     }
 

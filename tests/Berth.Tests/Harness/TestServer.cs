@@ -137,7 +137,7 @@ public sealed class TestServer : IAsyncLifetime
         Storage = new FaultInjectingStorage(_disk);
         using var passwords = new Passwords();
         await FirstRun.MakeRoot(_metadata, Settings, passwords, Clock);
-        _app = await BerthServer.Build(Settings, Data, _metadata, Storage, Clock);
+        _app = await BerthServer.Build(Settings, Data, Task.FromResult(_metadata), Storage, Clock);
         await _app.StartAsync();
     }
 
