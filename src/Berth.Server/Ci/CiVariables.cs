@@ -41,7 +41,7 @@ internal sealed class CiVariables(MetadataDatabase database, SecretBox box, Time
         await using (var connection = await database.OpenRead(CancellationToken.None))
         {
             if (await connection.QueryFirstOrDefault<long>(VariableQueries.Count, new { project = access.Project.Id }, CancellationToken.None) >= MaxOfProject)
-                return new("key", $"cannot be added: a project has at most {MaxOfProject} variables");
+                return new("key", $"cannot be added: a project has at most {MaxOfProject} variables, delete one first");
         }
         return await Write(access, "variable.create", variable.Key, VariableQueries.Insert, ToRow(access.Project.Id, variable), Facts(variable))
             ? null

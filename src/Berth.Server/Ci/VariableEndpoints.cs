@@ -37,7 +37,7 @@ internal static class VariableEndpoints
         var wanted = body.Over(new CiVariable(body.Key, body.Value, Masked: false, Protected: false, Raw: false, IsFile: false));
         if (wanted.Refusal() is { } refusal)
             return refusal.ToResult();
-        return await variables.Create(access, wanted) is { } taken ? taken.ToResult() : Results.Json(new ApiVariable(wanted), statusCode: 201);
+        return await variables.Create(access, wanted) is { } refused ? refused.ToResult() : Results.Json(new ApiVariable(wanted), statusCode: 201);
     }
 
     private static async Task<IResult> Change(ProjectAccess access, string key, VariableBody body, CiVariables variables, CancellationToken cancellationToken)

@@ -45,12 +45,12 @@ internal static class MemberChangeQueries
             from namespace_ancestors a join members m on m.namespace_id = a.ancestor_id where a.namespace_id = @space and {Living}
         """;
 
-    /// <summary>Of each user the membership that counts; with @own also those of the place itself, which come first then.</summary>
     private const string Ranked = """
         select id, own, row_number() over (partition by user_id order by access_level desc, coalesce(expires_at, 9223372036854775807) desc, own desc) as place
         """;
 
-    private const string Counting = $"""
+    /// <summary>Of each user the membership that counts; with @own also those of the place itself, which come first then.</summary>
+    private const string Effective = $"""
         as ranked join members m on m.id = ranked.id join users u on u.id = m.user_id
         where (ranked.place = 1 or ranked.own = @own) and {Named}
         """;
@@ -65,13 +65,13 @@ internal static class MemberChangeQueries
 
     public const string CountOfProject = $"select count(*) from (select 1 {OfProject} limit @needed) as counted";
 
-    public const string ListOfGroupAndAbove = $"select {Columns} from ({Ranked} from ({GroupAndAbove}) as every) {Counting} {Page}";
+    public const string ListOfGroupAndAbove = $"select {Columns} from ({Ranked} from ({GroupAndAbove}) as every) {Effective} {Page}";
 
-    public const string CountOfGroupAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({GroupAndAbove}) as every) {Counting} limit @needed) as counted";
+    public const string CountOfGroupAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({GroupAndAbove}) as every) {Effective} limit @needed) as counted";
 
-    public const string ListOfProjectAndAbove = $"select {Columns} from ({Ranked} from ({ProjectAndAbove}) as every) {Counting} {Page}";
+    public const string ListOfProjectAndAbove = $"select {Columns} from ({Ranked} from ({ProjectAndAbove}) as every) {Effective} {Page}";
 
-    public const string CountOfProjectAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({ProjectAndAbove}) as every) {Counting} limit @needed) as counted";
+    public const string CountOfProjectAndAbove = $"select count(*) from (select 1 from ({Ranked} from ({ProjectAndAbove}) as every) {Effective} limit @needed) as counted";
 
     /// <summary>An owner of a group, there or above, who stays when one membership goes.</summary>
     public const string OtherOwner = """
