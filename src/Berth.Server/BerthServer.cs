@@ -58,11 +58,19 @@ internal static class BerthServer
             builder.Services.AddSingleton(certificate);
         builder.Services.AddSingleton(_ => database!).AddSingleton(_ => keys!).AddSingleton(storage).AddSingleton(data).AddSingleton(box);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.UseKestrelCore().UseSockets(TransportMemory.Bound).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(sockets =>
+        {
+            TransportMemory.Bound(sockets);
+            InlineAnswers.HandOn(sockets);
+        }).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             RequestLimits.Apply(kestrel.Limits);
-            kestrel.ConfigureEndpointDefaults(LastToken.Remember);
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                LastToken.Remember(listen);
+                InlineAnswers.Remember(listen);
+            });
             kestrel.ListenOn(settings.Urls, certificate);
             kestrel.ListenUnixSocket(AdminSocketEndpoints.Prepare(data));
         });
@@ -128,6 +136,7 @@ internal static class BerthServer
 
     private static void UsePipeline(WebApplication app, BerthSettings settings)
     {
+        app.Use(InlineAnswers.Middleware);
         if (settings.TrustedProxies.Count > 0)
         {
             // Every hop that is one of our proxies is passed over; the first that is not is the client.

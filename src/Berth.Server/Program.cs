@@ -1,7 +1,9 @@
 using Berth.Server.Configuration;
 using Berth.Server.Operation;
+using Berth.Server.Storage;
 
 NativeMemory.Bound();
+SocketThread.SetCount();
 return await BerthCommand.Run(args,
 [
     new Verb("serve", "Run the server (what berth does without a verb).", (settings, _, cancel) => Operator.Run(() => Serve.Verb(settings, cancel))),

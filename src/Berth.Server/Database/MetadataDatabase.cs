@@ -1,3 +1,5 @@
+using Berth.Server.Storage;
+
 namespace Berth.Server.Database;
 
 /// <summary>
@@ -15,14 +17,20 @@ internal abstract class MetadataDatabase(Dialect dialect) : IAsyncDisposable
     public virtual long? Generation => null;
 
     /// <summary>Rents a connection for reading; dispose it to give it back.</summary>
-    public abstract ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken);
+    public async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+    {
+        await SocketThread.Leave();
+        return await Rent(cancellationToken);
+    }
+
+    protected abstract ValueTask<ReadConnection> Rent(CancellationToken cancellationToken);
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction; when the task ends it is committed and survives what
     /// <paramref name="durability"/> says. An exception of the work undoes it alone and comes back. The work may run more than
     /// once (PostgreSQL, after a conflict). Not cancellable: a commit is never left half known.
     /// </summary>
-    /// <exception cref="Storage.StorageFullException">The database's disk is full; nothing was changed.</exception>
+    /// <exception cref="StorageFullException">The database's disk is full; nothing was changed.</exception>
     public abstract Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power);
 
     public Task Write(Action<WriteTransaction> work, Durability durability = Durability.Power) => Write(transaction =>

@@ -34,7 +34,7 @@ internal sealed class PostgresDatabase : MetadataDatabase
         _writers = [.. Enumerable.Range(0, Writers).Select(_ => Task.Factory.StartNew(Loop, TaskCreationOptions.LongRunning))];
     }
 
-    public override async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken) =>
+    protected override async ValueTask<ReadConnection> Rent(CancellationToken cancellationToken) =>
         new(await _source.OpenConnectionAsync(cancellationToken), Dialect, giveBack: null, keepsCommands: false);
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)

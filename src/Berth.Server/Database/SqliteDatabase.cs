@@ -44,7 +44,7 @@ internal sealed class SqliteDatabase : MetadataDatabase
 
     public override long? Generation => _writer.Commits;
 
-    public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+    protected override ValueTask<ReadConnection> Rent(CancellationToken cancellationToken)
     {
         if (!_idle.TryTake(out var connection))
             return ValueTask.FromResult(new ReadConnection(Open(_path, readOnly: true), Dialect, GiveBack, keepsCommands: true));

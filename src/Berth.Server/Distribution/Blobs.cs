@@ -22,6 +22,7 @@ internal sealed class Blobs(MetadataDatabase database, IBlobStorage storage, Lea
     /// <summary>Opens the bytes; null if the store does not have them whole: then the blob is absent, so that clients push it again.</summary>
     public async ValueTask<IBlobReader?> Open(Blob blob, CancellationToken cancellationToken)
     {
+        await SocketThread.Leave();
         var reader = await storage.OpenBlob(blob.Digest, blob.Location, cancellationToken);
         if (reader is null || reader.Length == blob.Size)
             return reader;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Berth.Server.Storage;
 
 namespace Berth.Server.Operation;
 
@@ -17,6 +18,9 @@ internal sealed class ConsoleLines : ILoggerProvider
     /// <summary>Beyond it who logs waits until standard output has taken some.</summary>
     private const int MaxPendingBytes = 256 * 1024;
 
+    /// <summary>Beyond it nobody logs on a thread that waits for sockets: what is under way there adds a line each, and must not wait.</summary>
+    private const int MaxInlineBytes = MaxPendingBytes * 3 / 4;
+
     private readonly object _gate = new();
     private readonly ManualResetEventSlim _ending = new();
     private readonly Stream _output;
@@ -24,6 +28,7 @@ internal sealed class ConsoleLines : ILoggerProvider
     private readonly Thread _writer;
     private ArrayBufferWriter<byte> _pending = new();
     private ArrayBufferWriter<byte> _leaving = new();
+    private bool _isBehind;
 
     public ConsoleLines(Stream output, TimeProvider time)
     {
@@ -63,6 +68,7 @@ internal sealed class ConsoleLines : ILoggerProvider
             if (_pending.WrittenCount == 0)
                 Monitor.PulseAll(_gate);
             Write(_pending, level, category, eventId, message);
+            SetBehind(_pending.WrittenCount > MaxInlineBytes);
         }
     }
 
@@ -126,9 +132,21 @@ internal sealed class ConsoleLines : ILoggerProvider
                 Monitor.Wait(_gate);
             }
             (_pending, _leaving) = (_leaving, _pending);
+            SetBehind(false);
             Monitor.PulseAll(_gate);
             return true;
         }
+    }
+
+    private void SetBehind(bool value)
+    {
+        if (value == _isBehind)
+            return;
+        _isBehind = value;
+        if (value)
+            SocketThread.Refuse();
+        else
+            SocketThread.Allow();
     }
 
     private sealed class Logger(ConsoleLines console, string category) : ILogger

@@ -41,7 +41,7 @@ public sealed class ImageTargetsTests(TestServer shared) : IClassFixture<TestSer
 
         public void Release() => _release.SetResult();
 
-        public override async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+        protected override async ValueTask<ReadConnection> Rent(CancellationToken cancellationToken)
         {
             if (Interlocked.Exchange(ref _held, 0) == 1)
                 await _release.Task.WaitAsync(cancellationToken);

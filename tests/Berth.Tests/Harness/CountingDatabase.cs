@@ -18,7 +18,7 @@ internal sealed class CountingDatabase(MetadataDatabase inner) : MetadataDatabas
 
     public override long? Generation => inner.Generation;
 
-    public override async ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+    protected override async ValueTask<ReadConnection> Rent(CancellationToken cancellationToken)
     {
         var rented = await inner.OpenRead(cancellationToken);
         return new ReadConnection(new Connection(rented.Connection, Count), Dialect, _ => rented.DisposeAsync().AsTask().GetAwaiter().GetResult(), keepsCommands: false);

@@ -62,7 +62,7 @@ public sealed class QueryCountTests(TestServer server)
     {
         public int Reads { get; private set; }
 
-        public override ValueTask<ReadConnection> OpenRead(CancellationToken cancellationToken)
+        protected override ValueTask<ReadConnection> Rent(CancellationToken cancellationToken)
         {
             Reads++;
             return inner.OpenRead(cancellationToken);

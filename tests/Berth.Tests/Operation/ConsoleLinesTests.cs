@@ -1,5 +1,7 @@
 using System.Text;
 using Berth.Server.Operation;
+using Berth.Server.Storage;
+using Berth.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -45,7 +47,7 @@ public sealed class ConsoleLinesTests
     }
 
     [Fact]
-    public async Task Who_logs_waits_while_standard_output_takes_nothing_and_then_all_is_there()
+    public async Task Who_logs_waits_while_standard_output_takes_nothing_but_no_thread_that_waits_for_sockets_and_then_all_is_there()
     {
         const int Entries = 4000;
         var output = new HeldStream();
@@ -61,11 +63,13 @@ public sealed class ConsoleLinesTests
             }, TestContext.Current.CancellationToken);
             await output.Held.WaitAsync(TestContext.Current.CancellationToken);
             Assert.False(logging.IsCompleted);
+            await Eventually.True(() => Task.FromResult(!SocketThread.MayAnswer));
             output.Release();
             await logging;
             Assert.Equal(Entries, logged);
         }
         Assert.Equal(Entries, output.Lines);
+        await Eventually.True(() => Task.FromResult(SocketThread.MayAnswer));
     }
 
     [Fact]

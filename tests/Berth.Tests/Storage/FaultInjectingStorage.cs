@@ -1,11 +1,12 @@
 using Berth.Oci;
 using Berth.Server.Storage;
+using Berth.Tests.Harness;
 
 namespace Berth.Tests.Storage;
 
 /// <summary>
 /// Hands all on to another store, counts the operations, and lets some fail on command. Its switchboard may be used from
-/// any thread while requests run.
+/// any thread while requests run; an operation fails on a thread that waits for sockets, where nothing may block.
 /// </summary>
 internal sealed class FaultInjectingStorage(IBlobStorage inner) : IBlobStorage
 {
@@ -158,6 +159,8 @@ internal sealed class FaultInjectingStorage(IBlobStorage inner) : IBlobStorage
     /// <summary>Counts the operation and tells which fault is due. What must not be done at all is thrown by <see cref="Throw"/>.</summary>
     internal Fault? Begin(StorageOperation operation, string subject)
     {
+        if (SocketThreads.IsCurrent)
+            throw new InvalidOperationException($"{operation} may block, on a thread that waits for sockets.");
         lock (_gate)
         {
             _counts[(int)operation]++;

@@ -72,6 +72,8 @@ internal sealed class RegistryTokens(SigningKeys keys, BerthSettings settings, T
         var hash = TokenHash.Of(text.Span);
         if (_remembered.TryGetValue(hash, out var known))
             return known;
+        // To check a signature takes too long for a thread that waits for sockets.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var token = text.ToString();
         if (!_handler.CanReadToken(token) || !await keys.Knows(KeyOf(token), CancellationToken.None))
             return null;
