@@ -20,7 +20,7 @@ internal sealed class InlineAnswers(Socket socket)
     /// <summary>Answers to one connection in a row, under two milliseconds: one that sends request upon request leaves room for others.</summary>
     private const int MaxInARow = 64;
 
-    /// <summary>Reads that brought no request, each of up to 128 KiB: Kestrel passes over blank lines before a request without an end.</summary>
+    /// <summary>Reads beyond one a request, each of up to 128 KiB: Kestrel passes over blank lines before a request without an end.</summary>
     private const int MaxInVain = 8;
 
     private int _inARow;
@@ -39,7 +39,7 @@ internal sealed class InlineAnswers(Socket socket)
         {
             var answers = new InlineAnswers(found.Socket);
             connection.Features.Set(answers);
-            connection.Transport = new Transport(new Input(connection.Transport.Input, answers), new Output(connection.Transport.Output));
+            connection.Transport = new Transport(new Input(connection.Transport.Input, answers), connection.Transport.Output);
         }
         return next(connection);
     });
@@ -60,7 +60,8 @@ internal sealed class InlineAnswers(Socket socket)
             Stay(false);
             return Complete(next(context), stays);
         }
-        _readInVain = 0;
+        if (_readInVain > 0)
+            _readInVain--;
         if (!stays || !SocketThread.MayAnswer || !MayBeInMemory(context.Request) || ++_inARow > MaxInARow)
         {
             _inARow = 0;
@@ -110,8 +111,8 @@ internal sealed class InlineAnswers(Socket socket)
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>
-    /// What the connection receives. Only a next request is read inline, and that no longer once too much was read in vain; a socket that has
-    /// just been told otherwise may still bring the thread along.
+    /// What the connection receives. Only a next request is read inline, and that no longer once too much was read in vain; all else is
+    /// handed to the pool, as without any of this. Sending needs no such care: Kestrel tells those who wait for it on the pool.
     /// </summary>
     private sealed class Input(PipeReader inner, InlineAnswers connection) : PipeReader
     {
@@ -133,45 +134,20 @@ internal sealed class InlineAnswers(Socket socket)
         private async ValueTask<ReadResult> ReadElsewhere(CancellationToken cancellationToken)
         {
             connection.Stay(false);
+            connection._readInVain = 0;
             await SocketThread.Leave();
-            var read = await inner.ReadAsync(cancellationToken);
-            SocketThread.Meet();
-            await SocketThread.Leave();
-            return read;
-        }
-    }
-
-    /// <summary>What the connection sends. Who has to wait for that goes on on the pool.</summary>
-    private sealed class Output(PipeWriter inner) : PipeWriter
-    {
-        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.UnflushedBytes;
-
-        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
-
-        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
-
-        public override void Advance(int bytes) => inner.Advance(bytes);
-
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Elsewhere(inner.FlushAsync(cancellationToken));
-
-        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => Elsewhere(inner.WriteAsync(source, cancellationToken));
-
-        public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-        public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
-
-        private static ValueTask<FlushResult> Elsewhere(ValueTask<FlushResult> flush) => flush.IsCompleted ? flush : Wait(flush);
-
-        private static async ValueTask<FlushResult> Wait(ValueTask<FlushResult> flush)
-        {
-            var result = await flush;
-            SocketThread.Meet();
-            await SocketThread.Leave();
-            return result;
+            var read = inner.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+                return await read;
+            try
+            {
+                return await read;
+            }
+            finally
+            {
+                // Whichever thread received it goes on receiving.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
         }
     }
 }

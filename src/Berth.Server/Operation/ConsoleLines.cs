@@ -18,7 +18,7 @@ internal sealed class ConsoleLines : ILoggerProvider
     /// <summary>Beyond it who logs waits until standard output has taken some.</summary>
     private const int MaxPendingBytes = 256 * 1024;
 
-    /// <summary>Beyond it nobody logs on a thread that waits for sockets: what is under way there adds a line each, and must not wait.</summary>
+    /// <summary>Beyond it no answer is given on a thread that waits for sockets. What is under way there adds its line and never waits.</summary>
     private const int MaxInlineBytes = MaxPendingBytes * 3 / 4;
 
     private readonly object _gate = new();
@@ -56,7 +56,7 @@ internal sealed class ConsoleLines : ILoggerProvider
     {
         lock (_gate)
         {
-            while (_pending.WrittenCount > MaxPendingBytes && !_ending.IsSet)
+            while (_pending.WrittenCount > MaxPendingBytes && !_ending.IsSet && !SocketThread.IsCurrent)
                 Monitor.Wait(_gate);
             if (_ending.IsSet)
             {

@@ -29,6 +29,9 @@ internal static class SocketThread
     /// </summary>
     public static bool Meet() => _isCurrent || (_isCurrent = !Thread.CurrentThread.IsThreadPoolThread);
 
+    /// <summary>Whether the caller is on one that was met.</summary>
+    public static bool IsCurrent => _isCurrent;
+
     /// <summary>Whether answers may be given on them now.</summary>
     public static bool MayAnswer => Volatile.Read(ref _refusals) == 0;
 
