@@ -17,13 +17,17 @@ namespace Berth.Server.Http;
 /// <param name="socket">The connection's.</param>
 internal sealed class InlineAnswers(Socket socket)
 {
-    /// <summary>Answers to one connection in a row, under two milliseconds: one that sends request upon request leaves room for others.</summary>
+    /// <summary>
+    /// Answers that a thread gives to one connection with none to another between them, in under two milliseconds: one that sends request
+    /// upon request leaves room for others. Where others are answered meanwhile there is room.
+    /// </summary>
     private const int MaxInARow = 64;
 
     /// <summary>Reads beyond one a request, each of up to 128 KiB: Kestrel passes over blank lines before a request without an end.</summary>
     private const int MaxInVain = 8;
 
     private int _inARow;
+    private int _latest;
     private int _readInVain;
 
     /// <summary>Whether the next request may be answered inline: nothing of one is under way then.</summary>
@@ -62,7 +66,7 @@ internal sealed class InlineAnswers(Socket socket)
         }
         if (_readInVain > 0)
             _readInVain--;
-        if (!stays || !SocketThread.MayAnswer || !MayBeInMemory(context.Request) || ++_inARow > MaxInARow)
+        if (!stays || !SocketThread.MayAnswer || !MayBeInMemory(context.Request) || CountInARow() > MaxInARow)
         {
             _inARow = 0;
             Stay(false);
@@ -97,6 +101,14 @@ internal sealed class InlineAnswers(Socket socket)
     /// <summary>Manifests and whether a blob is there: all that Berth keeps in memory to answer from.</summary>
     private static bool MayBeInMemory(HttpRequest request) => RepositoryPath.IsOf(request)
         && (HttpMethods.IsHead(request.Method) || (HttpMethods.IsGet(request.Method) && request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)));
+
+    private int CountInARow()
+    {
+        var answer = SocketThread.CountAnswer();
+        _inARow = answer == _latest + 1 ? _inARow + 1 : 1;
+        _latest = answer;
+        return _inARow;
+    }
 
     private void Stay(bool value)
     {

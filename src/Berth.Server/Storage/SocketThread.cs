@@ -14,6 +14,9 @@ internal static class SocketThread
     [ThreadStatic]
     private static bool _isCurrent;
 
+    [ThreadStatic]
+    private static int _answers;
+
     private static int _refusals;
 
     /// <summary>Has one made for each core, as .NET does itself where all answers are given on them. To be called before the first socket.</summary>
@@ -31,6 +34,9 @@ internal static class SocketThread
 
     /// <summary>Whether the caller is on one that was met.</summary>
     public static bool IsCurrent => _isCurrent;
+
+    /// <summary>The number of an answer that the caller's thread is about to give; to be told for each.</summary>
+    public static int CountAnswer() => unchecked(++_answers);
 
     /// <summary>Whether answers may be given on them now.</summary>
     public static bool MayAnswer => Volatile.Read(ref _refusals) == 0;

@@ -83,6 +83,38 @@ public sealed class SocketThreadTests(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task Connections_that_are_answered_in_turn_stay_on_the_thread()
+    {
+        Assert.SkipWhen(TestDatabase.IsPostgres, "each answer asks PostgreSQL");
+        var client = await RegistryClient.Fresh(server);
+        await client.PushImage("latest");
+        using var threads = new SocketThreads(server, "berth.manifest.pulled");
+        var connections = new List<RawHttp>();
+        try
+        {
+            // More than two for each thread that there can be.
+            for (var connection = 0; connection <= 2 * Environment.ProcessorCount; connection++)
+            {
+                connections.Add(await RawHttp.Connect(server));
+                await Settle(connections[^1], client, threads);
+            }
+            const int Rounds = 200;
+            var elsewhere = 0;
+            for (var round = 0; round < Rounds; round++)
+            {
+                foreach (var raw in connections)
+                    elsewhere += await Pull(raw, client, threads) ? 0 : 1;
+            }
+            // A connection that is alone on its thread leaves it after 64.
+            Assert.InRange(elsewhere, 0, Rounds * connections.Count / 130);
+        }
+        finally
+        {
+            connections.ForEach(raw => raw.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Blank_lines_without_a_request_are_read_elsewhere_in_the_end()
     {
         var client = await RegistryClient.Fresh(server);
@@ -144,7 +176,8 @@ public sealed class SocketThreadTests(TestServer server) : IClassFixture<TestSer
     private static async Task Ask(RawHttp raw, RegistryClient client, string path, string method = "GET", string body = "", int status = 200)
     {
         await raw.SendText(Request(client, path, method, body.Length > 0 ? $"Content-Length: {body.Length}\r\n" : "") + body);
-        Assert.Equal(status, (await raw.ReceiveNext(isHead: method == "HEAD"))!.Status);
+        var reply = (await raw.ReceiveNext(isHead: method == "HEAD"))!;
+        Assert.True(reply.Status == status, $"{method} {path}: {reply}");
     }
 
     private static string Request(RegistryClient client, string path, string method = "GET", string headers = "") =>
