@@ -25,25 +25,23 @@ internal static class GroupEndpoints
     }
 
     private static Task<IResult> List(ApiAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
-        Page(context, access.Caller, ListFilter.Of(context.Request, "name", descending: false), lists, settings);
+        Page(context, access.Caller, lists, settings, within: 0);
 
     private static Task<IResult> Subgroups(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
-        Page(context, access.Caller, ListFilter.Of(context.Request, "name", descending: false) with { Within = access.Group.Id }, lists, settings);
+        Page(context, access.Caller, lists, settings, access.Group.Id);
 
-    private static async Task<IResult> Page(HttpContext context, Caller caller, ListFilter filter, ApiLists lists, BerthSettings settings)
+    private static async Task<IResult> Page(HttpContext context, Caller caller, ApiLists lists, BerthSettings settings, long within)
     {
-        var (rows, counted) = await lists.Groups(caller, filter, context.RequestAborted);
-        filter.Page.WriteHeaders(context, settings, counted);
+        var (wanted, refusal) = ListFilter.Read(context.Request, "name", descending: false);
+        if (wanted is null)
+            return refusal!;
+        var (rows, counted) = await lists.Groups(caller, wanted with { Within = within }, context.RequestAborted);
+        wanted.Page.WriteHeaders(context, settings, counted);
         return Results.Json(rows.Select(row => new ApiGroup(row, settings)));
     }
 
-    private static async Task<IResult> Projects(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings)
-    {
-        var filter = ListFilter.Of(context.Request, "id", descending: true) with { Within = access.Group.Id };
-        var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
-        filter.Page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => new ApiProject(row, settings)));
-    }
+    private static Task<IResult> Projects(GroupAccess access, HttpContext context, ApiLists lists, BerthSettings settings) =>
+        ProjectEndpoints.Page(context, access.Caller, lists, settings, access.Group.Id);
 
     private static IResult Get(GroupAccess access, BerthSettings settings) => Results.Json(new ApiGroup(access.Group, settings));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Berth.Server.Access;
 using Berth.Server.Http;
 
@@ -6,6 +7,18 @@ namespace Berth.Server.Projects;
 /// <summary>What a list of groups or projects is asked for, as GitLab's parameters say it.</summary>
 internal sealed record ListFilter(ApiPage Page)
 {
+    /// <summary>GitLab's. Those that nothing here is counted for leave the list in its own order.</summary>
+    private static readonly string[] Orders =
+    [
+        "id", "name", "path", "created_at", "updated_at", "last_activity_at", "star_count", "similarity",
+        "repository_size", "storage_size", "packages_size", "wiki_size",
+    ];
+
+    private static readonly string[] Visibilities = [.. Enum.GetValues<Visibility>().Select(value => Words.Of(value))];
+
+    /// <summary>The roles of <see cref="AccessLevel"/>, and GitLab's planner between guest and reporter.</summary>
+    private static readonly string[] Levels = ["10", "15", "20", "30", "40", "50"];
+
     /// <summary>A pattern of LIKE; empty for all.</summary>
     public string Pattern { get; init; } = "";
 
@@ -32,24 +45,27 @@ internal sealed record ListFilter(ApiPage Page)
     /// <summary>Whether all are counted; otherwise only as far as to know that more follow the page.</summary>
     public bool IsCounted { get; init; } = true;
 
-    public static ListFilter Of(HttpRequest request, string order, bool descending)
+    /// <summary>The filter of a list that comes in this order unless told, or the refusal of one that cannot be read.</summary>
+    public static (ListFilter? Filter, IResult? Refusal) Read(HttpRequest request, string order, bool descending)
     {
         var query = request.Query;
         bool Flag(string name) => ApiFlags.IsSet(query, name);
-        AccessLevel? least = int.TryParse(query["min_access_level"], out var level) ? (AccessLevel)level : null;
+        var words = new QueryWords(query);
+        AccessLevel? least = words.One("min_access_level", Levels) is { } level ? (AccessLevel)int.Parse(level, CultureInfo.InvariantCulture) : null;
         if (Flag("owned"))
             least = AccessLevel.Owner;
         else if (least is null && Flag("membership"))
             least = AccessLevel.Guest;
-        return new ListFilter(ApiPage.Of(request))
+        var filter = new ListFilter(ApiPage.Of(request))
         {
             Pattern = LikePattern.Holding(query["search"]),
             Least = least,
-            Visibility = Words.TryParse<Visibility>(query["visibility"].ToString(), out var seen) ? seen : null,
-            Order = query["order_by"].ToString() switch { "name" => "name", "path" => "path", "id" or "created_at" => "id", _ => order },
-            Descending = query["sort"].ToString() switch { "asc" => false, "desc" => true, _ => descending },
+            Visibility = words.One("visibility", Visibilities) is { } word && Words.TryParse<Visibility>(word, out var seen) ? seen : null,
+            Order = words.One("order_by", Orders) switch { "name" => "name", "path" => "path", "id" or "created_at" => "id", _ => order },
+            Descending = words.One("sort", QueryWords.Directions) switch { "asc" => false, "desc" => true, _ => descending },
             TopLevelOnly = Flag("top_level_only"),
             Subgroups = Flag("include_subgroups"),
         };
+        return words.Refusal is { } refusal ? (null, refusal) : (filter, null);
     }
 }

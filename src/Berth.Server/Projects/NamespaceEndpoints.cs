@@ -35,9 +35,6 @@ internal static class NamespaceEndpoints
         var found = long.TryParse(user, out var id) ? await users.Find(id, context.RequestAborted) : await users.FindByName(user, context.RequestAborted);
         if (found?.NamespaceId is not { } space)
             return ApiError.NotFound("User");
-        var filter = ListFilter.Of(context.Request, "id", descending: true) with { Within = space };
-        var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
-        filter.Page.WriteHeaders(context, settings, counted);
-        return Results.Json(rows.Select(row => new ApiProject(row, settings)));
+        return await ProjectEndpoints.Page(context, access.Caller, lists, settings, within: space);
     }
 }

@@ -30,9 +30,17 @@ internal static class ProjectEndpoints
         }
         if (refusal is not null)
             return ApiError.BadRequest(refusal);
-        var filter = ListFilter.Of(context.Request, "id", descending: true);
-        var (rows, counted) = await lists.Projects(access.Caller, filter, context.RequestAborted);
-        filter.Page.WriteHeaders(context, settings, counted);
+        return await Page(context, access.Caller, lists, settings);
+    }
+
+    /// <summary>Of all projects, or of those of a group or a namespace.</summary>
+    internal static async Task<IResult> Page(HttpContext context, Caller caller, ApiLists lists, BerthSettings settings, long within = 0)
+    {
+        var (wanted, refusal) = ListFilter.Read(context.Request, "id", descending: true);
+        if (wanted is null)
+            return refusal!;
+        var (rows, counted) = await lists.Projects(caller, wanted with { Within = within }, context.RequestAborted);
+        wanted.Page.WriteHeaders(context, settings, counted);
         return Results.Json(rows.Select(row => new ApiProject(row, settings)));
     }
 

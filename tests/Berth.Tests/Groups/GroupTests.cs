@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Berth.Tests.Harness;
 
 namespace Berth.Tests.Groups;
@@ -163,6 +164,33 @@ public sealed class GroupTests(TestServer server)
         Assert.Empty(await List(other, "min_access_level=30"));
         Assert.Empty(await List(other, "owned=true"));
     }
+
+    [Theory]
+    [InlineData("/groups?order_by=size", "order_by")]
+    [InlineData("/groups?sort=up", "sort")]
+    [InlineData("/groups?min_access_level=7", "min_access_level")]
+    [InlineData("/groups/{group}/subgroups?visibility=secret", "visibility")]
+    [InlineData("/groups/{group}/projects?order_by=Name", "order_by")]
+    [InlineData("/projects?order_by=password&sort=ASC", "sort, order_by")]
+    [InlineData("/users/{user}/projects?visibility=1", "visibility")]
+    [InlineData("/users?order_by=email", "order_by")]
+    [InlineData("/users?sort=random", "sort")]
+    public async Task Word_that_a_list_does_not_take_is_refused_by_its_parameters_name(string list, string names)
+    {
+        var user = await server.NewUser();
+        var (group, _) = await Api.NewGroup(server, user);
+        var path = list.Replace("{group}", $"{group}", StringComparison.Ordinal).Replace("{user}", user.Name, StringComparison.Ordinal);
+        var error = (await Api.Get(server, path, user.Token, HttpStatusCode.BadRequest)).GetProperty("error").GetString()!;
+        Assert.Equal(names.Split(", ").Order(), error.Split(", ").Select(part => part.Replace(" does not have a valid value", "", StringComparison.Ordinal)).Order());
+    }
+
+    [Theory]
+    [InlineData("/projects?order_by=last_activity_at&sort=desc&visibility=private&min_access_level=40")]
+    [InlineData("/projects?order_by=star_count&sort=&visibility=")]
+    [InlineData("/groups?order_by=similarity&min_access_level=50")]
+    [InlineData("/users?order_by=updated_at&sort=desc")]
+    public async Task Words_that_GitLabs_lists_take_are_taken(string list) =>
+        Assert.Equal(JsonValueKind.Array, (await Api.Get(server, list, (await server.NewUser()).Token)).ValueKind);
 
     [Fact]
     public async Task Search_whose_longest_text_ends_within_a_surrogate_pair_finds_nothing()

@@ -11,7 +11,8 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
 {
     private const long People = 1;
 
-    private static readonly string[] Orders = ["id", "name", "username"];
+    /// <summary>GitLab's. Numbers are given in the order of time.</summary>
+    private static readonly string[] Orders = ["id", "name", "username", "created_at", "updated_at"];
 
     public static (UserFilter? Filter, IResult? Refusal) Read(IQueryCollection query, ApiPage page, Caller caller)
     {
@@ -19,7 +20,11 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
         if (!ApiTime.TryRead(query["created_after"], 0, out var after) || !ApiTime.TryRead(query["created_before"], long.MaxValue, out var before))
             return (null, ApiError.BadRequest("created_after, created_before are invalid: " + ApiTime.Form));
         var kind = Flag("exclude_humans") ? Bots.Kind : (Flag("humans") || Flag("without_project_bots") || Flag("exclude_internal") ? People : 0);
-        var order = query["order_by"].ToString();
+        var words = new QueryWords(query);
+        var order = words.One("order_by", Orders);
+        var direction = words.One("sort", QueryWords.Directions);
+        if (words.Refusal is { } refusal)
+            return (null, refusal);
         return (new(page, new
         {
             state = Flag("active") ? UserState.Active : (Flag("blocked") ? UserState.Blocked : 0),
@@ -30,8 +35,8 @@ internal sealed record UserFilter(ApiPage Page, object Parameters)
             before,
             pattern = LikePattern.Holding(query["search"]),
             emails = caller.IsAdmin ? 1L : 0L,
-            order = Orders.Contains(order) ? order : "id",
-            descending = query["sort"].ToString() == "asc" ? 0L : 1L,
+            order = order is "name" or "username" ? order : "id",
+            descending = direction == "asc" ? 0L : 1L,
             limit = page.Needed,
         }), null);
     }
