@@ -166,22 +166,22 @@ public sealed class GroupTests(TestServer server)
     }
 
     [Theory]
-    [InlineData("/groups?order_by=size", "order_by")]
-    [InlineData("/groups?sort=up", "sort")]
-    [InlineData("/groups?min_access_level=7", "min_access_level")]
-    [InlineData("/groups/{group}/subgroups?visibility=secret", "visibility")]
-    [InlineData("/groups/{group}/projects?order_by=Name", "order_by")]
-    [InlineData("/projects?order_by=password&sort=ASC", "sort, order_by")]
-    [InlineData("/users/{user}/projects?visibility=1", "visibility")]
-    [InlineData("/users?order_by=email", "order_by")]
-    [InlineData("/users?sort=random", "sort")]
-    public async Task Word_that_a_list_does_not_take_is_refused_by_its_parameters_name(string list, string names)
+    [InlineData("/groups?order_by=size", "order_by (id, name, path, created_at, updated_at, last_activity_at, star_count, similarity, repository_size, storage_size, packages_size, wiki_size)")]
+    [InlineData("/groups?sort=up", "sort (asc, desc)")]
+    [InlineData("/groups?min_access_level=7", "min_access_level (10, 15, 20, 30, 40, 50)")]
+    [InlineData("/groups/{group}/subgroups?visibility=secret", "visibility (private, internal, public)")]
+    [InlineData("/groups/{group}/projects?sort=ASC", "sort (asc, desc)")]
+    [InlineData("/projects?visibility=Public&sort=1", "visibility (private, internal, public), sort (asc, desc)")]
+    [InlineData("/users/{user}/projects?visibility=1", "visibility (private, internal, public)")]
+    [InlineData("/users?order_by=email", "order_by (id, name, username, created_at, updated_at)")]
+    [InlineData("/users?sort=random", "sort (asc, desc)")]
+    public async Task Word_that_a_list_does_not_take_is_refused_with_those_that_it_takes(string list, string refused)
     {
         var user = await server.NewUser();
         var (group, _) = await Api.NewGroup(server, user);
         var path = list.Replace("{group}", $"{group}", StringComparison.Ordinal).Replace("{user}", user.Name, StringComparison.Ordinal);
         var error = (await Api.Get(server, path, user.Token, HttpStatusCode.BadRequest)).GetProperty("error").GetString()!;
-        Assert.Equal(names.Split(", ").Order(), error.Split(", ").Select(part => part.Replace(" does not have a valid value", "", StringComparison.Ordinal)).Order());
+        Assert.Equal(refused.Replace(" (", " does not have a valid value (one of ", StringComparison.Ordinal), error);
     }
 
     [Theory]
