@@ -101,7 +101,6 @@ internal static class BerthServer
         services.AddSingleton<RouteAliases>().AddHostedService(provider => provider.GetRequiredService<RouteAliases>());
         services.AddSingleton<AccessTokens>().AddSingleton<AccessTokenList>().AddSingleton<TokenRotation>().AddSingleton<TokenLifetimes>().AddSingleton<TokenFamilies>().AddSingleton<OwnedTokens>().AddSingleton<JobTokenScopes>().AddSingleton<TokenUses>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
-        services.AddHostedService<NativeMemory>();
         services.AddSingleton<Sessions>().AddSingleton<PageAuthorizer>().AddSingleton<ApiAuthorizer>();
         services.AddCi();
         services.AddImages();

@@ -2,7 +2,7 @@ using Berth.Server.Configuration;
 using Berth.Server.Operation;
 using Berth.Server.Storage;
 
-NativeMemory.Bound();
+UnusedMemory.Bound();
 SocketThread.SetCount();
 return await BerthCommand.Run(args,
 [

@@ -43,9 +43,10 @@ internal static class Serve
         }
         Banner.Print(settings, data, (await opening).IsFirst, app.Services);
         await routes;
-        // The first requests would carry on what starting left behind, and a server at rest keep it.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        UnusedMemory.GiveBackStart();
+        var givingBack = UnusedMemory.GiveBack(app.Lifetime.ApplicationStopping);
         await app.WaitForShutdownAsync(cancellationToken);
+        await givingBack;
         return 0;
     }
 

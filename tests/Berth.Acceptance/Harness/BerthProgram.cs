@@ -134,12 +134,17 @@ public sealed partial class BerthProgram : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The memory that it has resident now, in bytes.</summary>
+    public Task<long> ResidentMemory() => Status("VmRSS");
+
     /// <summary>The most memory that it has had resident so far, in bytes.</summary>
-    public async Task<long> PeakMemory()
+    public Task<long> PeakMemory() => Status("VmHWM");
+
+    private async Task<long> Status(string field)
     {
         var lines = await File.ReadAllLinesAsync($"/proc/{ProcessId}/status", TestContext.Current.CancellationToken);
-        var peak = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        var kilobytes = lines.Single(line => line.StartsWith($"{field}:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return long.Parse(kilobytes, System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Ends it as kill -9 does.</summary>
