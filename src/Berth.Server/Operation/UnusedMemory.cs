@@ -84,26 +84,32 @@ internal static partial class UnusedMemory
     }
 
     /// <summary>
-    /// Unmaps the pages of files that are code or shared, and never written. What is used again is mapped again, 64 KiB at a time, from
-    /// the kernel's cache, where they stay for as long as it has the room; starting reads 60 MB of them, and rest needs two thirds.
+    /// Unmaps the pages of the program's own file that are code or shared. What is used again is mapped again, 64 KiB at a time, from the
+    /// kernel's cache, where they stay for as long as it has the room; starting reads 60 MB of them, and rest needs two thirds.
     /// </summary>
+    /// <remarks>
+    /// Other files are left alone: one that were unmapped meanwhile could have given its addresses to memory whose content would be lost.
+    /// This file is mapped by the runtime alone, for assemblies, and those that are not collectible are never unloaded.
+    /// </remarks>
     private static void GiveBackFilePages()
     {
         // A mapping is a line "55f0-55f8 r-xp 00001000 fe:00 1234 /path", and lines of figures follow it (proc_pid_smaps(5)).
         const string Figures = "/proc/self/smaps";
         if (!File.Exists(Figures))
             return;
+        var program = $" {Environment.ProcessPath}";
         var mapping = "";
         foreach (var line in File.ReadLines(Figures))
         {
-            if (line.Contains(" r-xp ", StringComparison.Ordinal) || line.Contains(" r--s ", StringComparison.Ordinal))
+            if (line.EndsWith(program, StringComparison.Ordinal))
             {
-                mapping = line.Contains('/') ? line[..line.IndexOf(' ')] : "";
+                var isUnwritten = line.Contains(" r-xp ", StringComparison.Ordinal) || line.Contains(" r--s ", StringComparison.Ordinal);
+                mapping = isUnwritten ? line[..line.IndexOf(' ')] : "";
             }
-            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal))
+            else if (mapping.Length > 0 && line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
                 // A page that was written, as a debugger's breakpoint is, would be lost.
-                if (mapping.Length > 0 && line.EndsWith(" 0 kB", StringComparison.Ordinal))
+                if (line.EndsWith(" 0 kB", StringComparison.Ordinal))
                     Unmap(mapping.Split('-'));
                 mapping = "";
             }
