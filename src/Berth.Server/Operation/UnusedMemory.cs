@@ -85,7 +85,7 @@ internal static partial class UnusedMemory
 
     /// <summary>
     /// Unmaps the pages of the program's own file that are code or shared. What is used again is mapped again, 64 KiB at a time, from the
-    /// kernel's cache, where they stay for as long as it has the room; starting reads 60 MB of them, and rest needs two thirds.
+    /// kernel's cache, where they stay for as long as it has the room; starting reads 60 MB of them, and rest needs 45.
     /// </summary>
     /// <remarks>
     /// Other files are left alone: one that were unmapped meanwhile could have given its addresses to memory whose content would be lost.
