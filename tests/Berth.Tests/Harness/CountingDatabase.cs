@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Berth.Server.Access;
 using Berth.Server.Database;
@@ -7,38 +9,40 @@ using Berth.Server.Database;
 namespace Berth.Tests.Harness;
 
 /// <summary>
-/// A database that counts what it is asked: each command that reads, each write, but not the version of rights, which is read by the
-/// clock and not by what is asked. On SQLite alone: Dapper knows PostgreSQL by the name of its connection's type.
+/// A database that keeps what each request asks it, by the request's trace: each command that reads, each write, but not the version of
+/// rights, which is read by the clock and not by what is asked. What works in the background has no trace. On SQLite alone: Dapper knows
+/// PostgreSQL by the name of its connection's type.
 /// </summary>
 internal sealed class CountingDatabase(MetadataDatabase inner) : MetadataDatabase(inner.Dialect)
 {
-    private int _asked;
-
-    public int Asked => Volatile.Read(ref _asked);
+    private readonly ConcurrentDictionary<ActivityTraceId, ConcurrentQueue<string>> _asked = new();
 
     public override long? Generation => inner.Generation;
+
+    /// <summary>What was asked so far under a trace, in its order.</summary>
+    public IReadOnlyCollection<string> AskedUnder(ActivityTraceId trace) => _asked.TryGetValue(trace, out var asked) ? asked : [];
 
     protected override async ValueTask<ReadConnection> Rent(CancellationToken cancellationToken)
     {
         var rented = await inner.OpenRead(cancellationToken);
-        return new ReadConnection(new Connection(rented.Connection, Count), Dialect, _ => rented.DisposeAsync().AsTask().GetAwaiter().GetResult(), keepsCommands: false);
+        return new ReadConnection(new Connection(rented.Connection, Note), Dialect, _ => rented.DisposeAsync().AsTask().GetAwaiter().GetResult(), keepsCommands: false);
     }
 
     public override Task<T> Write<T>(Func<WriteTransaction, T> work, Durability durability = Durability.Power)
     {
-        Interlocked.Increment(ref _asked);
+        Note($"a write: {work.Method.DeclaringType?.FullName}.{work.Method.Name}");
         return inner.Write(work, durability);
     }
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private void Count(string sql)
+    private void Note(string asked)
     {
-        if (sql != AccessQueries.RightsVersion)
-            Interlocked.Increment(ref _asked);
+        if (asked != AccessQueries.RightsVersion && Activity.Current is { } activity)
+            _asked.GetOrAdd(activity.TraceId, _ => new()).Enqueue(asked);
     }
 
-    private sealed class Connection(DbConnection inner, Action<string> count) : DbConnection
+    private sealed class Connection(DbConnection inner, Action<string> note) : DbConnection
     {
         [AllowNull]
         public override string ConnectionString
@@ -63,10 +67,10 @@ internal sealed class CountingDatabase(MetadataDatabase inner) : MetadataDatabas
 
         protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
 
-        protected override DbCommand CreateDbCommand() => new Command(inner.CreateCommand(), this, count);
+        protected override DbCommand CreateDbCommand() => new Command(inner.CreateCommand(), this, note);
     }
 
-    private sealed class Command(DbCommand inner, DbConnection connection, Action<string> count) : DbCommand
+    private sealed class Command(DbCommand inner, DbConnection connection, Action<string> note) : DbCommand
     {
         [AllowNull]
         public override string CommandText
@@ -109,11 +113,11 @@ internal sealed class CountingDatabase(MetadataDatabase inner) : MetadataDatabas
 
         public override void Prepare() => inner.Prepare();
 
-        public override int ExecuteNonQuery() => Counted().ExecuteNonQuery();
+        public override int ExecuteNonQuery() => Noted().ExecuteNonQuery();
 
-        public override object? ExecuteScalar() => Counted().ExecuteScalar();
+        public override object? ExecuteScalar() => Noted().ExecuteScalar();
 
-        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Counted().ExecuteReader(behavior);
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Noted().ExecuteReader(behavior);
 
         protected override DbParameter CreateDbParameter() => inner.CreateParameter();
 
@@ -124,9 +128,9 @@ internal sealed class CountingDatabase(MetadataDatabase inner) : MetadataDatabas
             base.Dispose(disposing);
         }
 
-        private DbCommand Counted()
+        private DbCommand Noted()
         {
-            count(inner.CommandText);
+            note(inner.CommandText);
             return inner;
         }
     }

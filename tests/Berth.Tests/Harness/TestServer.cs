@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ using Berth.Server.Operation;
 using Berth.Server.Storage;
 using Berth.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Tests.Harness;
 
@@ -83,11 +85,11 @@ public sealed class TestServer : IAsyncLifetime
 
     internal int PipelineStarts { get; init; } = 300;
 
-    /// <summary>Whether what the database is asked is counted: see <see cref="Asked"/>.</summary>
+    /// <summary>Whether what requests ask the database is kept: see <see cref="AskedUnder"/>.</summary>
     internal bool CountsQueries { get; init; }
 
-    /// <summary>How often the database was asked so far, or told something.</summary>
-    internal int Asked => ((CountingDatabase)_metadata!).Asked;
+    /// <summary>What the database was asked so far, or told, by requests with this trace in their header 'traceparent'.</summary>
+    internal IReadOnlyCollection<string> AskedUnder(ActivityTraceId trace) => ((CountingDatabase)_metadata!).AskedUnder(trace);
 
     internal FaultInjectingStorage Storage { get; private set; } = null!;
 
@@ -138,6 +140,8 @@ public sealed class TestServer : IAsyncLifetime
         using var passwords = new Passwords();
         await FirstRun.MakeRoot(_metadata, Settings, passwords, Clock);
         _app = await BerthServer.Build(Settings, Data, Task.FromResult(_metadata), Storage, Clock);
+        if (CountsQueries)
+            _app.Services.GetRequiredService<DiagnosticListener>().Subscribe(new Traces(), (name, _, _) => name.StartsWith("Microsoft.AspNetCore.Hosting.HttpRequestIn", StringComparison.Ordinal));
         await _app.StartAsync();
     }
 
@@ -227,6 +231,22 @@ public sealed class TestServer : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Who merely listens, so that each request has a trace.</summary>
+    private sealed class Traces : IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -114,7 +115,7 @@ public sealed class NonDisclosureTests : IAsyncLifetime
                 var missing = await Answer(caller, method, address(_missing), body(_missing));
                 var theirs = await Answer(caller, method, address(_theirs), body(_theirs));
                 difference = missing.Text != theirs.Text ? $"{theirs.Text}\n    but of what does not exist:\n{missing.Text}"
-                    : missing.Asked != theirs.Asked ? $"the database is asked {theirs.Asked} times, of what does not exist {missing.Asked} times" : "";
+                    : missing.Asked.Count != theirs.Asked.Count ? $"the database is asked\n{List(theirs.Asked)}\n    but of what does not exist\n{List(missing.Asked)}" : "";
                 if (difference.Length == 0)
                     break;
             }
@@ -123,15 +124,21 @@ public sealed class NonDisclosureTests : IAsyncLifetime
         }
     }
 
-    private async Task<(string Text, int Asked)> Answer(Caller caller, HttpMethod method, string address, HttpContent? body)
+    private static string List(IEnumerable<string> asked) => string.Join('\n', asked.Select(each => "      " + each.ReplaceLineEndings(" ")));
+
+    private async Task<(string Text, IReadOnlyCollection<string> Asked)> Answer(Caller caller, HttpMethod method, string address, HttpContent? body)
     {
-        var asked = _server.CountsQueries ? _server.Asked : 0;
-        using var reply = await _server.Send(method, address, body, with: caller.Present);
+        var trace = ActivityTraceId.CreateRandom();
+        using var reply = await _server.Send(method, address, body, with: request =>
+        {
+            caller.Present(request);
+            request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-00");
+        });
         var text = new StringBuilder($"    {(int)reply.StatusCode}\n");
         foreach (var header in reply.Headers.Concat(reply.Content.Headers).Where(header => header.Key is not ("Date" or "Content-Length")).OrderBy(header => header.Key, StringComparer.Ordinal))
             text.Append($"    {header.Key}: {string.Join(", ", header.Value)}\n");
         text.Append($"    {await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
-        return (Masked(text), _server.CountsQueries ? _server.Asked - asked : 0);
+        return (Masked(text), _server.CountsQueries ? _server.AskedUnder(trace) : []);
     }
 
     /// <summary>Without what was named itself, and what is another by chance.</summary>
