@@ -37,17 +37,26 @@ internal sealed class DiskUpload(SafeFileHandle file, long offset, FreeSpace fre
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Nothing to do: what was written is in the page cache, which outlives the process.</summary>
-    public ValueTask Flush(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>What was written is in the page cache, which outlives the process; the disk begins with it while the client goes on to commit.</summary>
+    public ValueTask Flush(CancellationToken cancellationToken)
+    {
+        StartWriteBack();
+        return ValueTask.CompletedTask;
+    }
 
     public void Dispose() => file.Dispose();
 
     /// <summary>Once per interval. One long request would otherwise run through the reserve that was there when it began.</summary>
     private void PassInterval(int coming)
     {
-        var start = _nextWriteBack - WriteBackInterval;
-        Posix.StartWriteBack(file, start, Offset - start);
+        StartWriteBack();
         _nextWriteBack = (Offset / WriteBackInterval + 1) * WriteBackInterval;
         freeSpace.Ensure(coming);
+    }
+
+    private void StartWriteBack()
+    {
+        var start = _nextWriteBack - WriteBackInterval;
+        Posix.StartWriteBack(file, start, Offset - start);
     }
 }
