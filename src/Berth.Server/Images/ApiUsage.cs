@@ -7,8 +7,8 @@ namespace Berth.Server.Images;
 /// <summary>How much a project's images hold, as the API shows it. Bytes; shared ones count in each repository that has them.</summary>
 internal sealed class ApiProjectUsage(ProjectUsage usage, BerthSettings settings)
 {
-    public long Size => usage.Total.Size;
-    public long SharedSize => usage.Total.SharedSize;
+    public long Size => usage.Size;
+    public long SharedSize => usage.SharedSize;
 
     /// <summary>The largest first.</summary>
     public IEnumerable<ApiRepositoryUsage> Repositories => usage.Largest.Select(row =>
@@ -20,8 +20,8 @@ internal sealed class ApiProjectUsage(ProjectUsage usage, BerthSettings settings
 /// <summary>How much the images of a group's projects hold, as the API shows it. Bytes.</summary>
 internal sealed class ApiGroupUsage(GroupUsage usage)
 {
-    public long Size => usage.Total.Size;
-    public long SharedSize => usage.Total.SharedSize;
+    public long Size => usage.Size;
+    public long SharedSize => usage.SharedSize;
 
     /// <summary>The largest first.</summary>
     public IEnumerable<ApiUsageOfProject> Projects => usage.Largest.Select(row => new ApiUsageOfProject(row.Id, row.Path, row.Size, row.SharedSize));

@@ -11,35 +11,34 @@ internal sealed class Usage(MetadataDatabase database, TimeProvider time)
     public async Task<ProjectUsage> OfProject(ImagesAccess access, int days, int largest, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        var of = new { project = access.Project.Id, from = Today - days + 1, limit = largest };
-        var total = (await connection.QueryFirstOrDefault<UsageRow>(UsageQueries.OfProject, of, cancellationToken))!;
-        return new ProjectUsage(total,
-            await connection.Query<RepositoryRow>(RepositoryQueries.LargestOfProject, of, cancellationToken),
-            Series(total, await connection.Query<DayRow>(UsageQueries.DaysOfProject, of, cancellationToken), days));
+        var today = Today;
+        var of = new { project = access.Project.Id, from = today - days + 1, dayLength = Clock.Day, limit = largest };
+        var rows = await connection.Query<UsageRow>(UsageQueries.OfProject, of, cancellationToken);
+        return new ProjectUsage(rows[0].Size, rows[0].SharedSize,
+            await connection.Query<RepositoryRow>(RepositoryQueries.LargestOfProject, of, cancellationToken), Series(rows, today, days));
     }
 
     /// <summary>Of all projects in the group and its subgroups.</summary>
     public async Task<GroupUsage> OfGroup(GroupAccess access, int days, int largest, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenRead(cancellationToken);
-        var of = new { group = access.Group.Id, from = Today - days + 1, limit = largest };
-        var total = (await connection.QueryFirstOrDefault<UsageRow>(UsageQueries.OfGroup, of, cancellationToken))!;
-        return new GroupUsage(total,
-            await connection.Query<ProjectSizeRow>(UsageQueries.LargestOfGroup, of, cancellationToken),
-            Series(total, await connection.Query<DayRow>(UsageQueries.DaysOfGroup, of, cancellationToken), days));
+        var today = Today;
+        var of = new { group = access.Group.Id, from = today - days + 1, dayLength = Clock.Day, limit = largest };
+        var rows = await connection.Query<UsageRow>(UsageQueries.OfGroup, of, cancellationToken);
+        return new GroupUsage(rows[0].Size, rows[0].SharedSize,
+            await connection.Query<ProjectSizeRow>(UsageQueries.LargestOfGroup, of, cancellationToken), Series(rows, today, days));
     }
 
     private long Today => time.Micros() / Clock.Day;
 
     /// <summary>The size at the end of each day, the last of them today, from what is there now backwards.</summary>
-    private List<DaySize> Series(UsageRow total, List<DayRow> changes, int days)
+    private static List<DaySize> Series(List<UsageRow> rows, long today, int days)
     {
-        var byDay = changes.ToDictionary(change => change.Day, change => change.Bytes);
-        var today = Today;
+        var byDay = rows.ToDictionary(row => row.Day, row => row.Bytes);
         // Changes of a moment ago may be dated behind today's end by a clock that was set; they count as today's.
-        byDay[today] = byDay.Where(change => change.Key >= today).Sum(change => change.Value) + total.Uncounted;
+        byDay[today] = byDay.Where(change => change.Key >= today).Sum(change => change.Value);
         var series = new List<DaySize>(days);
-        var size = total.Size;
+        var size = rows[0].Size;
         for (var day = today; day > today - days; day--)
         {
             var change = byDay.GetValueOrDefault(day);
@@ -50,22 +49,17 @@ internal sealed class Usage(MetadataDatabase database, TimeProvider time)
         return series;
     }
 
-    private sealed record DayRow
+    /// <summary>What is held now, and by how much one day changed that. Bytes.</summary>
+    private sealed record UsageRow
     {
+        public long Size { get; init; }
+
+        public long SharedSize { get; init; }
+
         public long Day { get; init; }
 
         public long Bytes { get; init; }
     }
-}
-
-/// <summary>Bytes. <c>Uncounted</c>: what of the size came or went a moment ago.</summary>
-internal sealed record UsageRow
-{
-    public long Size { get; init; }
-
-    public long SharedSize { get; init; }
-
-    public long Uncounted { get; init; }
 }
 
 /// <summary>A project of a group, bytes of its images.</summary>
@@ -83,6 +77,6 @@ internal sealed record ProjectSizeRow
 /// <summary>Bytes at a day's end, and by how much that day changed them.</summary>
 internal readonly record struct DaySize(DateOnly Date, long Size, long Change);
 
-internal sealed record ProjectUsage(UsageRow Total, List<RepositoryRow> Largest, List<DaySize> Days);
+internal sealed record ProjectUsage(long Size, long SharedSize, List<RepositoryRow> Largest, List<DaySize> Days);
 
-internal sealed record GroupUsage(UsageRow Total, List<ProjectSizeRow> Largest, List<DaySize> Days);
+internal sealed record GroupUsage(long Size, long SharedSize, List<ProjectSizeRow> Largest, List<DaySize> Days);

@@ -4,26 +4,33 @@ namespace Berth.Server.Images;
 internal static class UsageQueries
 {
     public const string OfProject = $"""
-        select {ImageSize.OfProject} as Size, p.shared_size as SharedSize,
-            cast(coalesce((select sum(q.bytes) from quota_deltas q where q.project_id = p.id), 0) as bigint) as Uncounted
-        from projects p where p.id = @project
+        with held as materialized (select {ImageSize.OfProject} as size, p.shared_size from projects p where p.id = @project),
+        changes as (
+            select day, bytes from usage_days where project_id = @project and day >= @from
+            union all select at / @dayLength, bytes from quota_deltas where project_id = @project)
+        {ByDay}
         """;
-
-    public const string DaysOfProject = "select day as Day, bytes as Bytes from usage_days where project_id = @project and day >= @from order by day";
 
     /// <summary>Below a group, itself included; costs what it has of projects.</summary>
     private const string InGroup = "from namespace_ancestors a join projects p on p.namespace_id = a.namespace_id where a.ancestor_id = @group and p.deleted_at is null";
 
     public const string OfGroup = $"""
-        select cast(coalesce(sum({ImageSize.OfProject}), 0) as bigint) as Size, cast(coalesce(sum(p.shared_size), 0) as bigint) as SharedSize,
-            cast(coalesce(sum((select sum(q.bytes) from quota_deltas q where q.project_id = p.id)), 0) as bigint) as Uncounted
-        {InGroup}
+        with within as materialized (select p.id, {ImageSize.OfProject} as size, p.shared_size {InGroup}),
+        held as materialized (select coalesce(sum(size), 0) as size, coalesce(sum(shared_size), 0) as shared_size from within),
+        changes as (
+            select d.day, d.bytes from within w join usage_days d on d.project_id = w.id and d.day >= @from
+            union all select q.at / @dayLength, q.bytes from within w join quota_deltas q on q.project_id = w.id)
+        {ByDay}
         """;
 
-    public const string DaysOfGroup = """
-        select d.day as Day, cast(sum(d.bytes) as bigint) as Bytes
-        from namespace_ancestors a join projects p on p.namespace_id = a.namespace_id join usage_days d on d.project_id = p.id and d.day >= @from
-        where a.ancestor_id = @group and p.deleted_at is null group by d.day order by d.day
+    /// <summary>
+    /// What is held, once for each day that changed it, or on day 0 alone. One statement with the deltas and the days that they are
+    /// added to: between two, <see cref="UsageCounter"/> would move some from the one to the other.
+    /// </summary>
+    private const string ByDay = """
+        select cast(h.size as bigint) as Size, cast(h.shared_size as bigint) as SharedSize,
+            cast(coalesce(c.day, 0) as bigint) as Day, cast(coalesce(sum(c.bytes), 0) as bigint) as Bytes
+        from held h left join changes c on 1 = 1 group by h.size, h.shared_size, c.day
         """;
 
     public const string LargestOfGroup = $"""

@@ -46,6 +46,28 @@ public sealed class UsageTests(TestServer server)
     }
 
     [Fact]
+    public async Task Days_say_each_byte_once_while_it_is_added_up()
+    {
+        await using var own = await TestServer.StartOwn();
+        var project = await ImageApi.NewProject(own);
+        var repository = await project.Image();
+        for (var round = 0; round < 60; round++)
+        {
+            await repository.PushBlob(BitConverter.GetBytes(round));
+            own.Clock.AdvanceWithTimers(TimeSpan.FromSeconds(1));
+            for (var look = 0; look < 5; look++)
+            {
+                foreach (var path in new[] { $"/projects/{project.Id}", $"/groups/{project.Group}" })
+                {
+                    var usage = await Api.Get(own, $"{path}/registry/usage?days=3", project.Owner.Token);
+                    var size = usage.GetProperty("size").GetInt64();
+                    Assert.Equal((size, size), Days(usage)[^1]);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task Usage_of_nothing_is_nothing_and_is_for_Reporters()
     {
         var project = await ImageApi.NewProject(server, "public");

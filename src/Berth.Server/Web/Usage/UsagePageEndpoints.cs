@@ -28,7 +28,7 @@ internal static class UsagePageEndpoints
         var found = await usage.OfProject(access, days, Largest, context.RequestAborted);
         var bars = found.Largest.Select(row => new UsageBar(row.ImageName, $"/{access.Project.FullPath}/-/container_registry/{row.Id}", row.Size, row.TagCount == 1 ? "1 tag" : string.Create(CultureInfo.InvariantCulture, $"{row.TagCount} tags")));
         var chart = new UsageChart([.. found.Days.Select(day => new UsageDay(day.Date, day.Size, day.Change))]);
-        return PageResult.Of<UsagePage>(Viewer.Of(page.Session, time), new UsageView(PlaceFrames.Of(page, settings, "usage"), found.Total.Size, found.Total.SharedSize, [.. bars], chart, days));
+        return PageResult.Of<UsagePage>(Viewer.Of(page.Session, time), new UsageView(PlaceFrames.Of(page, settings, "usage"), found.Size, found.SharedSize, [.. bars], chart, days));
     }
 
     private static async Task<IResult> OfGroup(PlacePageAccess page, GroupAccess access, HttpContext context, ImageUsage usage, TimeProvider time)
@@ -37,7 +37,7 @@ internal static class UsagePageEndpoints
         var found = await usage.OfGroup(access, days, Largest, context.RequestAborted);
         var bars = found.Largest.Select(row => new UsageBar(row.Path, $"/{row.Path}/-/{Page}", row.Size, row.SharedSize > 0 ? $"{BinarySize.Of(row.SharedSize)} of it more than once" : ""));
         var chart = new UsageChart([.. found.Days.Select(day => new UsageDay(day.Date, day.Size, day.Change))]);
-        return PageResult.Of<UsagePage>(Viewer.Of(page.Session, time), new UsageView(PlaceFrames.Of(page, "usage"), found.Total.Size, found.Total.SharedSize, [.. bars], chart, days));
+        return PageResult.Of<UsagePage>(Viewer.Of(page.Session, time), new UsageView(PlaceFrames.Of(page, "usage"), found.Size, found.SharedSize, [.. bars], chart, days));
     }
 
     private static int Days(HttpContext context) => PageQuery.Number(context, "days") is { } asked && Periods.Contains((int)Math.Min(asked, int.MaxValue)) ? (int)asked : 30;
