@@ -33,11 +33,11 @@ public class RequestBenchmarks
     }
 
     [Benchmark]
-    [AllocationLimit(2048)]
+    [AllocationLimit(1280)]
     public void ManifestByTag() => _manifest.Send();
 
     [Benchmark]
-    [AllocationLimit(2048)]
+    [AllocationLimit(1536)]
     public void BlobHead() => _head.Send();
 
     /// <summary>What stands between a request and its right once the token was verified: its hash, and the credential's row.</summary>

@@ -27,6 +27,7 @@ internal static class LoadCommand
 
     private static readonly Option<string> Path = new("--path") { Description = "What to ask for, below the repository: blobs/DIGEST, manifests/TAG.", Required = true };
 
+    private static readonly Option<bool> Inline = new("--inline") { Description = "The sink answers on the one thread that waits for sockets: the most that GETs and HEADs get on two cores." };
     private static readonly Option<int> Port = new("--port") { Description = "Where the sink listens, on the loopback.", DefaultValueFactory = _ => 5060 };
 
     public static RootCommand Create()
@@ -42,8 +43,8 @@ internal static class LoadCommand
             Console.WriteLine(await ImagePush.Run(registry, parsed.GetValue(Tag)!, parsed.GetValue(Size), cancel))));
         root.Subcommands.Add(Scenario("token", "Print the Authorization header with which other tools reach the repository; empty where none is needed.", [], async (registry, _, _) =>
             Console.WriteLine(await registry.Authorization() is { } header ? $"Authorization: {header}" : "")));
-        var sink = new Command("sink", "Answer every request as a registry that keeps nothing: the ceiling of this tool and of others.") { Port };
-        sink.SetAction((parsed, cancel) => Sink.Run(parsed.GetValue(Port), cancel));
+        var sink = new Command("sink", "Answer every request as a registry that keeps nothing: the ceiling of this tool and of others.") { Port, Inline };
+        sink.SetAction((parsed, cancel) => Sink.Run(parsed.GetValue(Port), parsed.GetValue(Inline), cancel));
         root.Subcommands.Add(sink);
         return root;
     }

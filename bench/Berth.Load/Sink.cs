@@ -14,10 +14,15 @@ internal static class Sink
     private static readonly byte[] Answer = new byte[512];
     private static readonly byte[] Block = new byte[64 * 1024];
 
-    public static async Task<int> Run(int port, CancellationToken cancellationToken)
+    public static async Task<int> Run(int port, bool inline, CancellationToken cancellationToken)
     {
+        if (inline)
+        {
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+        }
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = inline).ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;

@@ -151,6 +151,13 @@ internal static class BerthServer
         app.Use(TransferCodings.Middleware);
         app.UseMiddleware<RegistryHostFilter>();
         app.Use(RepositoryPath.Middleware);
+        // All that the registry asks for is made once: a scope of services for each of its requests would be made and disposed for nothing.
+        app.Use((context, next) =>
+        {
+            if (RepositoryPath.IsOf(context.Request))
+                context.RequestServices = app.Services;
+            return next(context);
+        });
         // The registry passes by what looks at pages, git and the REST API: a tenth of all that is done for a manifest.
         app.UseWhen(context => !RepositoryPath.IsOf(context.Request), others =>
         {

@@ -6,20 +6,19 @@ namespace Berth.Server.Distribution;
 
 internal static partial class Log
 {
+    private static readonly EventId PulledEvent = new(393465247, "Pulled");
+
     public static void LogPushed(this ILogger log, HttpContext context, RepositoryAccess access, Reference reference, Digest digest, long size) =>
         Pushed(log, access.Name, reference, digest, size, access.Caller.Username, access.Caller.Credential, context.Connection.RemoteIpAddress);
 
     public static void LogPulled(this ILogger log, HttpContext context, RepositoryAccess access, Reference reference, Digest digest, long size) =>
-        Pulled(log, access.Name, reference, digest, size, access.Caller.Username, access.Caller.Credential, context.Connection.RemoteIpAddress);
+        log.Log(LogLevel.Information, PulledEvent, new PulledEntry(access, reference, digest, size, context.Connection.RemoteIpAddress), null, static (entry, _) => entry.ToString());
 
     public static void LogDeleted(this ILogger log, HttpContext context, RepositoryAccess access, Reference reference) =>
         Deleted(log, access.Name, reference, access.Caller.Username, access.Caller.Credential, context.Connection.RemoteIpAddress);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pushed {Repository} {Reference} as {Digest} ({Size} bytes) by '{Username}' ({Credential}) from {Address}")]
     private static partial void Pushed(ILogger log, RepositoryName repository, Reference reference, Digest digest, long size, string username, string credential, IPAddress? address);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "pulled {Repository} {Reference} as {Digest} ({Size} bytes) by '{Username}' ({Credential}) from {Address}")]
-    private static partial void Pulled(ILogger log, RepositoryName repository, Reference reference, Digest digest, long size, string username, string credential, IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "deleted {Repository} {Reference} by '{Username}' ({Credential}) from {Address}")]
     private static partial void Deleted(ILogger log, RepositoryName repository, Reference reference, string username, string credential, IPAddress? address);

@@ -21,6 +21,9 @@ internal sealed class ConsoleLines : ILoggerProvider
     /// <summary>Beyond it no answer is given on a thread that waits for sockets. What is under way there adds its line and never waits.</summary>
     private const int MaxInlineBytes = MaxPendingBytes * 3 / 4;
 
+    /// <summary>Of an entry that writes itself as bytes (<see cref="IUtf8SpanFormattable"/>); a longer one goes by way of a text.</summary>
+    private const int MaxEntryBytes = 1024;
+
     private readonly object _gate = new();
     private readonly ManualResetEventSlim _ending = new();
     private readonly Stream _output;
@@ -52,7 +55,7 @@ internal sealed class ConsoleLines : ILoggerProvider
         _writer.Join();
     }
 
-    private void Add(LogLevel level, string category, int eventId, string message)
+    private void Add(LogLevel level, string category, int eventId, ReadOnlySpan<byte> message)
     {
         lock (_gate)
         {
@@ -72,7 +75,7 @@ internal sealed class ConsoleLines : ILoggerProvider
         }
     }
 
-    private void Write(ArrayBufferWriter<byte> to, LogLevel level, string category, int eventId, string message)
+    private void Write(ArrayBufferWriter<byte> to, LogLevel level, string category, int eventId, ReadOnlySpan<byte> message)
     {
         // "O" is 2026-03-04T05:06:07.0890000Z, and ten times faster than a format of our own.
         Span<byte> time = stackalloc byte[28];
@@ -87,7 +90,7 @@ internal sealed class ConsoleLines : ILoggerProvider
         eventId.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
         to.Write(number[..digits]);
         to.Write("] "u8);
-        Encoding.UTF8.GetBytes(message, to);
+        to.Write(message);
         to.Write("\n"u8);
     }
 
@@ -157,13 +160,20 @@ internal sealed class ConsoleLines : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            Span<byte> bytes = stackalloc byte[MaxEntryBytes];
+            if (exception is null && state is IUtf8SpanFormattable && ((IUtf8SpanFormattable)state).TryFormat(bytes, out var length, default, CultureInfo.InvariantCulture)
+                && !bytes[..length].ContainsAny((byte)'\r', (byte)'\n'))
+            {
+                console.Add(logLevel, category, eventId.Id, bytes[..length]);
+                return;
+            }
             var message = formatter(state, exception);
             if (exception is not null)
                 message = $"{message} {exception}";
             // One entry is one line whatever a client put into a name or an exception into its text.
             if (message.AsSpan().ContainsAny('\r', '\n'))
                 message = message.ReplaceLineEndings(" ");
-            console.Add(logLevel, category, eventId.Id, message);
+            console.Add(logLevel, category, eventId.Id, Encoding.UTF8.GetBytes(message));
         }
     }
 }

@@ -26,6 +26,16 @@ public sealed class ConsoleLinesTests
         Assert.Equal("2026-03-04T05:06:07.089Z fail: Berth.Access[0] a b c d System.IO.IOException: e f\n", written);
     }
 
+    [Theory]
+    [InlineData("pulled root/hello", "pulled root/hello")]
+    [InlineData("a\r\nb", "a b")]
+    [InlineData("größer", "größer")]
+    public void An_entry_that_writes_itself_as_bytes_is_the_line_that_its_text_would_be(string text, string line)
+    {
+        foreach (var (given, expected) in new[] { (text, line), (text + new string('x', 2000), line + new string('x', 2000)) })
+            Assert.Equal($"2026-03-04T05:06:07.089Z info: Berth.Access[7] {expected}\n", Written(logger => logger.Log(LogLevel.Information, new EventId(7), new BytesEntry(given), null, (entry, _) => entry.ToString())));
+    }
+
     [Fact]
     public async Task Entries_of_many_threads_are_all_written_in_the_order_of_each()
     {
@@ -92,6 +102,14 @@ public sealed class ConsoleLinesTests
     }
 
     private static void Log(ILogger logger, string text) => logger.Log(LogLevel.Information, default, text, null, (state, _) => state);
+
+    private readonly struct BytesEntry(string text) : IUtf8SpanFormattable
+    {
+        public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+            Encoding.UTF8.TryGetBytes(text, utf8Destination, out bytesWritten);
+
+        public override string ToString() => text;
+    }
 
     /// <summary>Takes nothing until it is released, as a pipe that nobody reads.</summary>
     private sealed class HeldStream : MemoryStream
