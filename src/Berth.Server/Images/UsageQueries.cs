@@ -6,31 +6,34 @@ internal static class UsageQueries
     public const string OfProject = $"""
         with held as materialized (select {ImageSize.OfProject} as size, p.shared_size from projects p where p.id = @project),
         changes as (
-            select day, bytes from usage_days where project_id = @project and day >= @from
+            {NoChange}
+            union all select day, bytes from usage_days where project_id = @project and day >= @from
             union all select at / @dayLength, bytes from quota_deltas where project_id = @project)
         {ByDay}
         """;
 
     /// <summary>Below a group, itself included; costs what it has of projects.</summary>
-    private const string InGroup = "from namespace_ancestors a join projects p on p.namespace_id = a.namespace_id where a.ancestor_id = @group and p.deleted_at is null";
+    private const string InGroup = "from namespace_ancestors a join projects p on p.namespace_id = a.namespace_id and a.ancestor_id = @group and p.deleted_at is null";
 
     public const string OfGroup = $"""
-        with within as materialized (select p.id, {ImageSize.OfProject} as size, p.shared_size {InGroup}),
-        held as materialized (select coalesce(sum(size), 0) as size, coalesce(sum(shared_size), 0) as shared_size from within),
+        with held as materialized (select coalesce(sum({ImageSize.OfProject}), 0) as size, coalesce(sum(p.shared_size), 0) as shared_size {InGroup}),
         changes as (
-            select d.day, d.bytes from within w join usage_days d on d.project_id = w.id and d.day >= @from
-            union all select q.at / @dayLength, q.bytes from within w join quota_deltas q on q.project_id = w.id)
+            {NoChange}
+            union all select d.day, d.bytes {InGroup} join usage_days d on d.project_id = p.id and d.day >= @from
+            union all select q.at / @dayLength, q.bytes {InGroup} join quota_deltas q on q.project_id = p.id)
         {ByDay}
         """;
 
+    /// <summary>So that what is held is told without a change too.</summary>
+    private const string NoChange = "select cast(0 as bigint) as day, cast(0 as bigint) as bytes";
+
     /// <summary>
-    /// What is held, once for each day that changed it, or on day 0 alone. One statement with the deltas and the days that they are
-    /// added to: between two, <see cref="UsageCounter"/> would move some from the one to the other.
+    /// What is held, once for each day. One statement with the deltas and the days that they are added to: between two,
+    /// <see cref="UsageCounter"/> would move some from the one to the other.
     /// </summary>
     private const string ByDay = """
-        select cast(h.size as bigint) as Size, cast(h.shared_size as bigint) as SharedSize,
-            cast(coalesce(c.day, 0) as bigint) as Day, cast(coalesce(sum(c.bytes), 0) as bigint) as Bytes
-        from held h left join changes c on 1 = 1 group by h.size, h.shared_size, c.day
+        select cast(held.size as bigint) as Size, cast(held.shared_size as bigint) as SharedSize, changes.day as Day, cast(sum(changes.bytes) as bigint) as Bytes
+        from held cross join changes group by held.size, held.shared_size, changes.day
         """;
 
     public const string LargestOfGroup = $"""
