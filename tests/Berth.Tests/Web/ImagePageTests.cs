@@ -96,6 +96,9 @@ public sealed class ImagePageTests(TestServer server)
         await image.Push("v1", TestImage.Config(), "layer");
         for (var number = 0; number < 24; number++)
             await (await RegistryClient.For(server, image.Owner, $"{image.Path}/i{number:00}")).PushImage("v1");
+        // The order by size is that of what was added up by then.
+        await Eventually.True(async () => (await server.Query<long>(
+            "select count(*) from quota_deltas q join routes o on o.project_id = q.project_id where o.path_lower = @Path", new { image.Path }))[0] == 0);
         using var browser = await Browser.SignedIn(server, image.Owner);
         var list = $"/{image.Path}/-/container_registry";
         foreach (var order in (string[])["sort=name&order=asc", "sort=name&order=desc", "sort=size&order=asc", "sort=size&order=desc", "sort=published&order=asc", "sort=published&order=desc"])
