@@ -28,6 +28,7 @@ internal static class LoadCommand
     private static readonly Option<string> Path = new("--path") { Description = "What to ask for, below the repository: blobs/DIGEST, manifests/TAG.", Required = true };
 
     private static readonly Option<bool> Inline = new("--inline") { Description = "The sink answers on the one thread that waits for sockets: the most that GETs and HEADs get on two cores." };
+
     private static readonly Option<int> Port = new("--port") { Description = "Where the sink listens, on the loopback.", DefaultValueFactory = _ => 5060 };
 
     public static RootCommand Create()

@@ -6,6 +6,7 @@ namespace Berth.Server.Distribution;
 
 internal static partial class Log
 {
+    // The number that a generated method of this name has, as those below.
     private static readonly EventId PulledEvent = new(393465247, "Pulled");
 
     public static void LogPushed(this ILogger log, HttpContext context, RepositoryAccess access, Reference reference, Digest digest, long size) =>

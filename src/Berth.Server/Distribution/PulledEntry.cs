@@ -6,7 +6,7 @@ using Berth.Server.Access;
 
 namespace Berth.Server.Distribution;
 
-/// <summary>What the log says of a manifest's pull. It writes itself as bytes: by way of a text it was a twentieth of all that a pull costs.</summary>
+/// <summary>What the log says of a manifest's pull. It writes itself as bytes: a text of it would be some 400 to be collected for each pull.</summary>
 internal readonly struct PulledEntry(RepositoryAccess access, Reference reference, Digest digest, long size, IPAddress? address) : IUtf8SpanFormattable
 {
     public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) => Utf8.TryWrite(
