@@ -34,10 +34,11 @@ internal sealed class SqliteDatabase : MetadataDatabase
         connection.Open();
         using var command = connection.CreateCommand();
         // 8 MiB of pages a writer, 1 MiB a reader; the operating system's cache holds the rest. A checkpoint every 32 MiB of log writes a page
-        // once that many commits changed; a start after a crash reads as much.
+        // once that many commits changed; a start after a crash reads as much. What SQLite would put into files of /var/tmp stays in memory:
+        // nothing but the data directory need be writable.
         command.CommandText = readOnly
             ? "pragma query_only = 1; pragma cache_size = -1024; pragma busy_timeout = 30000; pragma temp_store = memory;"
-            : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864;";
+            : "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = 1; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 30000; pragma wal_autocheckpoint = 8000; pragma journal_size_limit = 67108864;";
         command.ExecuteNonQuery();
         return connection;
     }

@@ -25,6 +25,13 @@ public sealed partial class BerthProgram : IAsyncDisposable
     private readonly bool _ownsData;
     private Process? _process;
 
+    /// <summary>Lets it write to its data alone, as a container with a read-only root does.</summary>
+    private const string ReadOnlyRoot = """
+        mount --bind "$1" "$1" && cd / &&
+        for point in / /tmp /var/tmp; do if mountpoint -q $point; then mount -o remount,bind,ro $point || exit; fi; done &&
+        exec "$2"
+        """;
+
     private BerthProgram(string dataDirectory, bool ownsData, int port, Dictionary<string, string> settings) =>
         (DataDirectory, _ownsData, Port, _settings) = (dataDirectory, ownsData, port, settings);
 
@@ -75,6 +82,17 @@ public sealed partial class BerthProgram : IAsyncDisposable
         return program;
     }
 
+    /// <summary>Starts it where all but its data is read-only.</summary>
+    public static async Task<BerthProgram> StartOnReadOnlyRoot()
+    {
+        var port = FreePort();
+        var settings = new Dictionary<string, string> { ["Urls"] = $"http://localhost:{port}", ["InitialRootToken"] = RootToken };
+        var program = new BerthProgram(Directory.CreateTempSubdirectory("berth-").FullName, ownsData: true, port, settings);
+        program.Launch(program.WithSettings(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", ReadOnlyRoot, "sh", program.DataDirectory, Checkout.Berth])));
+        await program.WaitUntilReady(TimeToReady);
+        return program;
+    }
+
     /// <summary>Starts it on a machine's address with a CA of its own.</summary>
     /// <param name="address">An IP address of this machine.</param>
     /// <param name="settings">Settings beside these.</param>
@@ -114,13 +132,13 @@ public sealed partial class BerthProgram : IAsyncDisposable
     }
 
     /// <summary>Starts it anew on the same data and does not wait.</summary>
-    public void Launch()
+    public void Launch() => Launch(WithSettings(new ProcessStartInfo(Checkout.Berth)));
+
+    private ProcessStartInfo WithSettings(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(Checkout.Berth);
-        foreach (var (name, value) in _settings)
-            start.Environment[$"BERTH_{name}"] = value;
-        start.Environment["BERTH_DataDirectory"] = DataDirectory;
-        Launch(start);
+        foreach (var (name, value) in Environment())
+            start.Environment[name] = value;
+        return start;
     }
 
     private void Launch(ProcessStartInfo start)

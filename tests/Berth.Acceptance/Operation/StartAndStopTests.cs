@@ -55,6 +55,19 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
+    public async Task All_but_the_data_directory_may_be_read_only()
+    {
+        await using var berth = await BerthProgram.StartOnReadOnlyRoot();
+        // More in one transaction than SQLite keeps in memory of its own accord.
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async number =>
+        {
+            using var client = new OciClient(berth.Url, $"root/hello-{number}");
+            await client.PushImage("latest");
+        }));
+        Assert.Equal(0, await berth.Stop());
+    }
+
+    [Fact]
     public async Task Data_directory_that_cannot_be_written_is_told()
     {
         await using var volume = await SmallVolume.Tmpfs(megabytes: 16);
