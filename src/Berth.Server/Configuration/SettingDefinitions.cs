@@ -35,7 +35,7 @@ internal static class SettingDefinitions
         "With Tls `files`: the PEM file of the certificate's private key, not encrypted.");
 
     public static readonly SettingDefinition<string> DataDirectory = new("DataDirectory", SettingKind.Path, SettingValues.ParsePath,
-        "The folder of everything that the embedded default keeps: database, blobs, keys. Made if it is not there.")
+        "The folder of everything that the embedded default keeps: database, blobs, keys. Made if it is not there. Nothing else need be writable.")
     {
         Default = "./data",
     };

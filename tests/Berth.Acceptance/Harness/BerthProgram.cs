@@ -14,6 +14,13 @@ public sealed partial class BerthProgram : IAsyncDisposable
 
     private const int MaxShown = 20_000;
 
+    /// <summary>Lets it write to its data alone, as a container with a read-only root does.</summary>
+    private const string ReadOnlyRoot = """
+        mount --bind "$1" "$1" && cd / &&
+        for folder in / /tmp /var/tmp; do if mountpoint -q $folder; then mount -o remount,bind,ro $folder || exit; fi; done &&
+        exec "$2"
+        """;
+
     /// <summary>For the published program; `dotnet run` builds before it starts.</summary>
     private static readonly TimeSpan TimeToSay = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TimeToReady = TimeSpan.FromSeconds(30);
@@ -24,13 +31,6 @@ public sealed partial class BerthProgram : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly bool _ownsData;
     private Process? _process;
-
-    /// <summary>Lets it write to its data alone, as a container with a read-only root does.</summary>
-    private const string ReadOnlyRoot = """
-        mount --bind "$1" "$1" && cd / &&
-        for point in / /tmp /var/tmp; do if mountpoint -q $point; then mount -o remount,bind,ro $point || exit; fi; done &&
-        exec "$2"
-        """;
 
     private BerthProgram(string dataDirectory, bool ownsData, int port, Dictionary<string, string> settings) =>
         (DataDirectory, _ownsData, Port, _settings) = (dataDirectory, ownsData, port, settings);
