@@ -82,6 +82,7 @@ internal static class BerthServer
         try
         {
             (database, keys) = (await opening, await loading);
+            await app.Services.GetRequiredService<UploadSessions>().Settle(long.MaxValue);
             return app;
         }
         catch
@@ -116,6 +117,9 @@ internal static class BerthServer
             .AddSingleton<Manifests>().AddSingleton<ManifestContents>().AddSingleton<Tags>().AddSingleton<Referrers>().AddSingleton<Catalog>().AddSingleton<ImageFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ImageFacts>());
         services.AddSingleton<TagRemovals>().AddHostedService(provider => provider.GetRequiredService<TagRemovals>());
+        // Only where no other process has the database.
+        services.AddSingleton(provider => new HeldUploads(
+            provider.GetRequiredService<MetadataDatabase>().Generation is null ? null : provider.GetRequiredService<DataDirectory>().HeldUploads));
         services.AddHostedService<UploadExpiry>();
         services.ConfigureHttpJsonOptions(options =>
         {

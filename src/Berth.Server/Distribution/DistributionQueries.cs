@@ -54,9 +54,12 @@ internal static class DistributionQueries
         select @project, repository_id, digest, -size, @now from manifests where repository_id = @repository and digest = @digest
         """;
 
+    /// <summary>Nothing where the repository is gone. A row that is there already is of an upload that was held when the process was killed, or the power went.</summary>
     public const string InsertUpload = """
         insert into upload_sessions (id, repository_id, subject, state, received, hash_state, version, created_at, expires_at)
-        values (@id, @repository, @subject, 1, 0, null, 1, @now, @expires)
+        select @id, r.id, @subject, 1, @received, @hashState, 1, @now, @expires from repositories r where r.id = @repository
+        on conflict (id) do update set received = excluded.received, hash_state = excluded.hash_state, expires_at = excluded.expires_at
+        where upload_sessions.state = 1 and upload_sessions.received < excluded.received
         """;
 
     /// <summary>A row if more uploads than <c>less</c> are open.</summary>
@@ -72,12 +75,15 @@ internal static class DistributionQueries
         where id = @id and version = @version
         """;
 
+    /// <summary>Where there is a row its end stays: moving it would write two more pages for each push.</summary>
     public const string FinishUpload = """
-        update upload_sessions set state = 2, digest = @digest, received = @size, hash_state = null, version = version + 1, expires_at = @expires
-        where id = @id and state = 1
+        insert into upload_sessions (id, repository_id, subject, state, received, digest, version, created_at, expires_at)
+        values (@id, @repository, @subject, 2, @size, @digest, 1, @now, @expires)
+        on conflict (id) do update set state = 2, digest = excluded.digest, received = excluded.received, hash_state = null,
+            version = upload_sessions.version + 1
         """;
 
-    public const string DeleteUpload = "delete from upload_sessions where id = @id and repository_id = @repository";
+    public const string DeleteUpload = "delete from upload_sessions where id = @id";
 
     public const string ExpiredUploads = "select id from upload_sessions where expires_at < @now order by expires_at, id limit @limit";
 

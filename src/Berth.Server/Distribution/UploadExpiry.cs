@@ -5,11 +5,14 @@ namespace Berth.Server.Distribution;
 
 /// <summary>
 /// At the start and every ten minutes removes uploads that rested for longer than they may, finished ones that nobody asks for any
-/// more, and staged bytes that a kill or a power loss left without a row.
+/// more, and staged bytes of which a kill or a power loss left nothing else. Uploads that rest get rows, so that others can be held.
 /// </summary>
-internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage storage, TimeProvider time, ILogger<UploadExpiry> log) : RecurringTask(Every, time)
+internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage storage, UploadSessions uploads, HeldUploads held, TimeProvider time, ILogger<UploadExpiry> log) : RecurringTask(Every, time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+
+    /// <summary>After which an upload gets a row.</summary>
+    private const long Rest = 10 * Clock.Minute;
 
     /// <summary>Removed in one transaction, so that pushes never wait long behind it.</summary>
     private const int Batch = 500;
@@ -20,6 +23,7 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
     {
         await Expire(cancellationToken);
         await RemoveStrays(cancellationToken);
+        await Settle();
     }
 
     protected override void Failed(Exception failure) => log.UploadsNotExpired(failure);
@@ -42,17 +46,26 @@ internal sealed class UploadExpiry(MetadataDatabase database, IBlobStorage stora
                 await storage.DeleteUpload(id, cancellationToken);
         }
         while (expired.Count == Batch);
+        foreach (var id in held.RemoveExpired(Time.Micros()))
+            await storage.DeleteUpload(id, cancellationToken);
     }
 
-    /// <summary>Removes staged bytes without a row. The row of an upload is always there before its first byte; objects on their way have none.</summary>
+    /// <summary>Gives rows to uploads that rest.</summary>
+    public Task Settle() => uploads.Settle(Time.Micros() + UploadSessions.Lifetime - Rest);
+
+    /// <summary>Removes staged bytes of which nothing is known: an upload is held or has its row before its first byte; objects on their way have neither.</summary>
     public async Task RemoveStrays(CancellationToken cancellationToken)
     {
         await foreach (var ids in storage.ListUploads().Where(id => !UploadIds.IsObject(id)).Chunk(Batch).WithCancellation(cancellationToken))
         {
+            // Held ones first: they get rows meanwhile.
+            var unheld = ids.Where(id => held.Find(id) is null).ToArray();
+            if (unheld.Length == 0)
+                continue;
             List<string> known;
             await using (var connection = await database.OpenRead(cancellationToken))
-                known = await connection.Query<string>(DistributionQueries.KnownUploads, new { ids }, cancellationToken);
-            foreach (var id in ids.Except(known))
+                known = await connection.Query<string>(DistributionQueries.KnownUploads, new { ids = unheld }, cancellationToken);
+            foreach (var id in unheld.Except(known))
                 await storage.DeleteUpload(id, cancellationToken);
         }
     }

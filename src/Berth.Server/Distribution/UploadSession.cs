@@ -10,4 +10,9 @@ namespace Berth.Server.Distribution;
 internal sealed record UploadSession(string Id, long State, long Received, byte[]? HashState, byte[]? Digest, long Version)
 {
     public bool IsFinished => State == 2;
+
+    /// <summary>Whether it is among <see cref="HeldUploads"/>, and has no row.</summary>
+    public bool IsHeld { get; init; }
+
+    public static UploadSession New(string id) => new(id, State: 1, Received: 0, HashState: null, Digest: null, Version: 1);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Berth.Oci;
 using Berth.Server.Access;
 using Berth.Server.Database;
@@ -12,11 +11,13 @@ namespace Berth.Server.Distribution;
 /// <summary>
 /// Uploads under way: rows that bind a random id to a repository and to the credential that opened it. Someone else's id is
 /// unknown. Rows are written without a sync, so that a push pays for one sync, its commit; after a power loss a client is told
-/// that the upload is unknown, or how much of it is left.
+/// that the upload is unknown, or how much of it is left. Where <see cref="HeldUploads"/> has room, an upload gets its row when it
+/// ends, or when it rests.
 /// </summary>
-internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage storage, TransportMemory memory, DistributionMetrics metrics, TimeProvider time)
+internal sealed class UploadSessions(
+    MetadataDatabase database, IBlobStorage storage, HeldUploads held, TransportMemory memory, DistributionMetrics metrics, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>How long an upload may rest, and a finished one be asked for again.</summary>
+    /// <summary>How long an upload may rest; a finished one may be asked for again for as long after its last PATCH, or its POST.</summary>
     public const long Lifetime = 24 * Clock.Hour;
 
     /// <summary>A client that lost its connection comes back while the server still waits for the old one to end.</summary>
@@ -24,20 +25,39 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _writing = new(StringComparer.Ordinal);
 
-    /// <summary>Starts an upload and returns its id, 128 random bits; null if this credential has too many open.</summary>
+    /// <summary>
+    /// Starts an upload and returns its id; null if this credential has too many open. The id has 74 random bits behind the time, so
+    /// that rows that are written together stand together.
+    /// </summary>
     /// <exception cref="StorageFullException">There is no room for another upload.</exception>
     public async Task<string?> Open(RepositoryAccess access)
     {
         access.Demand(RegistryActions.Push);
         storage.EnsureRoom(0);
-        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var now = time.Micros();
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var subject = access.Caller.Credential;
+        var expires = time.Micros() + Lifetime;
+        var session = UploadSession.New(id);
+        if (held.TryAdd(new HeldUpload(session with { IsHeld = true }, access.RepositoryId, subject, expires)))
+        {
+            var stays = false;
+            try
+            {
+                stays = await HasRoom(subject);
+            }
+            finally
+            {
+                if (!stays)
+                    held.Remove(id);
+            }
+            return stays ? id : null;
+        }
         return await database.Write<string?>(transaction =>
         {
-            if (transaction.QueryFirstOrDefault<long?>(DistributionQueries.MoreOpenUploads, new { subject, less = RequestLimits.MaxOpenUploads - 1 }) is not null)
+            var less = RequestLimits.MaxOpenUploads - held.CountOf(subject) - 1;
+            if (less < 0 || transaction.QueryFirstOrDefault<long?>(DistributionQueries.MoreOpenUploads, new { subject, less }) is not null)
                 return null;
-            transaction.Execute(DistributionQueries.InsertUpload, new { id, repository = access.RepositoryId, subject, now, expires = now + Lifetime });
+            Insert(transaction, session, access.RepositoryId, subject, expires);
             return id;
         }, Durability.Process);
     }
@@ -46,8 +66,12 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
     public async Task<UploadSession?> Find(RepositoryAccess access, string id, CancellationToken cancellationToken)
     {
         access.Demand(RegistryActions.Push);
+        var key = new { id, repository = access.RepositoryId, subject = access.Caller.Credential, now = time.Micros() };
+        await SocketThread.Leave();
+        if (held.Find(id) is { } upload && upload.RepositoryId == key.repository && upload.Subject == key.subject && upload.ExpiresAt >= key.now)
+            return upload.Session;
         await using var connection = await database.OpenRead(cancellationToken);
-        return await connection.QueryFirstOrDefault<UploadSession>(DistributionQueries.FindUpload, Key(access, id), cancellationToken);
+        return await connection.QueryFirstOrDefault<UploadSession>(DistributionQueries.FindUpload, key, cancellationToken);
     }
 
     /// <summary>The session with what is there of its bytes: all that was acknowledged, or what a power loss left of them.</summary>
@@ -88,14 +112,53 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         using var writer = await Enter(access, id, cancellationToken);
         if (writer is null || writer.Session.IsFinished)
             return false;
-        await Discard(access, id);
+        await Discard(writer.Session);
         return true;
     }
 
-    internal async Task Discard(RepositoryAccess access, string id)
+    /// <summary>Gives rows to those that are held and would end before a time.</summary>
+    public async Task Settle(long expiringBefore)
     {
-        await database.Write(transaction => transaction.Execute(DistributionQueries.DeleteUpload, Key(access, id)), Durability.Process);
-        await storage.DeleteUpload(id, CancellationToken.None);
+        foreach (var id in held.ExpiringBefore(expiringBefore).Select(upload => upload.Session.Id))
+        {
+            var turn = _writing.GetOrAdd(id, static _ => new SemaphoreSlim(1));
+            if (!await turn.WaitAsync(TimeSpan.Zero))
+                continue;
+            try
+            {
+                if (held.Find(id) is not { } upload)
+                    continue;
+                await database.Write(transaction => Insert(transaction, upload.Session, upload.RepositoryId, upload.Subject, upload.ExpiresAt), Durability.Process);
+                held.Remove(id);
+            }
+            finally
+            {
+                Leave(id, turn);
+            }
+        }
+        held.Shrink();
+    }
+
+    /// <summary>At the end of the server all get rows, so that nothing depends on which version starts next.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Settle(long.MaxValue);
+        }
+        catch (StorageFullException)
+        {
+            // Then they stay held, in the file.
+        }
+    }
+
+    internal async Task Discard(UploadSession session)
+    {
+        if (session.IsHeld)
+            held.Remove(session.Id);
+        else
+            await database.Write(transaction => transaction.Execute(DistributionQueries.DeleteUpload, new { id = session.Id }), Durability.Process);
+        await storage.DeleteUpload(session.Id, CancellationToken.None);
     }
 
     internal ValueTask<IStagedUpload> OpenStaged(UploadSession session, CancellationToken cancellationToken) =>
@@ -114,15 +177,17 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
     internal async Task Save(UploadSession session, long received, byte[]? hashState)
     {
         var expires = time.Micros() + Lifetime;
-        var saved = await database.Write(transaction => transaction.Execute(DistributionQueries.SaveUpload, new
-        {
-            id = session.Id,
-            version = session.Version,
-            received,
-            hashState,
-            expires,
-        }), Durability.Process);
-        if (saved == 0)
+        var saved = session.IsHeld
+            ? held.Replace(session with { Received = received, HashState = hashState }, expires)
+            : await database.Write(transaction => transaction.Execute(DistributionQueries.SaveUpload, new
+            {
+                id = session.Id,
+                version = session.Version,
+                received,
+                hashState,
+                expires,
+            }), Durability.Process) != 0;
+        if (!saved)
             throw new UploadLostException(session.Id);
     }
 
@@ -134,11 +199,22 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         var now = time.Micros();
         await database.Write(transaction =>
         {
-            var row = new { id = session.Id, digest = digest.ToBytes(), size, location, now, expires = now + Lifetime };
+            var row = new
+            {
+                id = session.Id,
+                repository = access.RepositoryId,
+                subject = access.Caller.Credential,
+                digest = digest.ToBytes(),
+                size,
+                location,
+                now,
+                expires = now + Lifetime,
+            };
             transaction.Execute(DistributionQueries.UpsertBlob, row);
             Blobs.Link(transaction, access, digest, size, now);
             transaction.Execute(DistributionQueries.FinishUpload, row);
         });
+        held.Remove(session.Id);
         if (stored is not null)
             await storage.DeleteUpload(session.Id, CancellationToken.None);
         metrics.Pushed(size);
@@ -184,7 +260,27 @@ internal sealed class UploadSessions(MetadataDatabase database, IBlobStorage sto
         return stored?.Length == size ? row.Location : null;
     }
 
-    private object Key(RepositoryAccess access, string id) => new { id, repository = access.RepositoryId, subject = access.Caller.Credential, now = time.Micros() };
+    /// <summary>Whether this credential has not too many open, the one that is held already among them.</summary>
+    private async Task<bool> HasRoom(string subject)
+    {
+        var less = RequestLimits.MaxOpenUploads - held.CountOf(subject);
+        if (less < 0)
+            return false;
+        await using var connection = await database.OpenRead(CancellationToken.None);
+        return await connection.QueryFirstOrDefault<long?>(DistributionQueries.MoreOpenUploads, new { subject, less }, CancellationToken.None) is null;
+    }
+
+    private void Insert(WriteTransaction transaction, UploadSession session, long repository, string subject, long expires) =>
+        transaction.Execute(DistributionQueries.InsertUpload, new
+        {
+            id = session.Id,
+            repository,
+            subject,
+            received = session.Received,
+            hashState = session.HashState,
+            now = time.Micros(),
+            expires,
+        });
 
     private void Leave(string id, SemaphoreSlim turn)
     {

@@ -72,7 +72,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
             : await HashStaged(HashAlgorithmName.SHA512, cancellationToken);
         if (actual != digest)
         {
-            await sessions.Discard(access, session.Id);
+            await sessions.Discard(session);
             return actual;
         }
         // A commit that is cut off is resumed by the state of all bytes, those of the PUT included.
@@ -157,7 +157,7 @@ internal sealed class UploadWriter(UploadSessions sessions, RepositoryAccess acc
 
     private Task Save() => sessions.Save(session, _received, _hash?.Export());
 
-    /// <summary>From the row; where the state could not be kept the staged bytes are read once more.</summary>
+    /// <summary>From the session; where the state could not be kept the staged bytes are read once more.</summary>
     private async Task<ResumableSha256> RestoreHash(CancellationToken cancellationToken)
     {
         if (session.HashState is { } state && ResumableSha256.TryImport(state) is { } restored)

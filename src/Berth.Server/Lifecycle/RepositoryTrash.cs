@@ -3,6 +3,7 @@ using Berth.Server.Access;
 using Berth.Server.Access.Audit;
 using Berth.Server.Access.Registry;
 using Berth.Server.Database;
+using Berth.Server.Distribution;
 
 namespace Berth.Server.Lifecycle;
 
@@ -10,7 +11,7 @@ namespace Berth.Server.Lifecycle;
 /// Takes whole repositories away and gives them back. A deleted one is gone with the commit, whatever it holds: nothing in it is touched.
 /// It has given up its name, so a push to that makes another, in which nothing of it is.
 /// </summary>
-internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets targets, TimeProvider time)
+internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets targets, HeldUploads uploads, TimeProvider time)
 {
     /// <summary>As in pushes: at most two names behind the project's path.</summary>
     private const int MaxLevels = 2;
@@ -69,7 +70,7 @@ internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets ta
         return true;
     }
 
-    private static RepositoryRestore Restore(WriteTransaction transaction, ImagesAccess access, long repository, string? otherName, long now)
+    private RepositoryRestore Restore(WriteTransaction transaction, ImagesAccess access, long repository, string? otherName, long now)
     {
         var project = access.Project;
         if (transaction.QueryFirstOrDefault<DeletedRow>(RepositoryTrashQueries.Deleted, new { repository, project = project.Id, now }) is not { } deleted)
@@ -78,7 +79,7 @@ internal sealed class RepositoryTrash(MetadataDatabase database, ImageTargets ta
         if (transaction.QueryFirstOrDefault<long?>(RepositoryTrashQueries.ByName, new { project = project.Id, name }) is { } there)
         {
             // A push that came to nothing leaves an empty one: that gives way, and is deleted in its turn.
-            if (transaction.QueryFirstOrDefault<long?>(RepositoryTrashQueries.IsUsed, new { repository = there, now }) is not null)
+            if (uploads.AnyInto(there) || transaction.QueryFirstOrDefault<long?>(RepositoryTrashQueries.IsUsed, new { repository = there, now }) is not null)
                 return new RepositoryRestore.NameTaken(there, name);
             Delete(transaction, access, there, now);
         }

@@ -10,6 +10,7 @@ namespace Berth.Server.Operation;
 /// <code>
 /// git/&lt;project id&gt;.git     git repositories (Git__Directory)
 /// berth.db                 the database, where no PostgreSQL is set
+/// berth.uploads            beside it: uploads under way that have no row in it (HeldUploads)
 /// secrets.key              SecretsKey, base64, mode 0600, where none is set
 /// initial_root_password    of the first start, mode 0600, until another is set
 /// lock                     held while serving
@@ -35,6 +36,8 @@ internal sealed class DataDirectory
     public string Path { get; }
 
     public string Database => In("berth.db");
+
+    public string HeldUploads => In("berth.uploads");
 
     public string AdminSocket => In("admin.sock");
 

@@ -32,9 +32,9 @@ public sealed class UploadSessionTests(TestServer shared)
         var client = await RegistryClient.Fresh(server);
         var bytes = RandomNumberGenerator.GetBytes(3_000_001);
         using var patched = await client.Patch(await client.StartUpload(), bytes[..2_000_003]);
-        Assert.NotNull((await server.Query<byte[]>("select hash_state from upload_sessions")).Single());
         await server.Stop();
         await server.Start();
+        Assert.NotNull((await server.Query<byte[]>("select hash_state from upload_sessions")).Single());
         using var status = await client.Get(patched.Headers.Location!.OriginalString);
         Assert.Equal("0-2000002", status.Headers.GetValues("Range").Single());
         // The staged bytes are not read again: what came before is in the state.
@@ -84,21 +84,24 @@ public sealed class UploadSessionTests(TestServer shared)
     }
 
     [Fact]
-    public async Task Credential_with_a_thousand_open_uploads_is_told_to_finish_some()
+    public async Task Credential_with_a_thousand_open_uploads_is_told_to_finish_some_whether_they_have_rows_or_not()
     {
         var user = await shared.NewUser();
         var client = await RegistryClient.For(shared, user, $"{user.Name}/hello");
         var location = await client.StartUpload();
+        var expires = shared.Clock.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() * 1000;
         await shared.Database.Write(transaction =>
         {
-            for (var i = 1; i < RequestLimits.MaxOpenUploads; i++)
+            for (var i = 3; i < RequestLimits.MaxOpenUploads; i++)
             {
                 transaction.Execute("""
                     insert into upload_sessions (id, repository_id, subject, state, received, version, created_at, expires_at)
-                    select @id, repository_id, subject, state, received, version, created_at, expires_at from upload_sessions where subject = @subject limit 1
-                    """, new { id = $"{user.Id}x{i}", subject = $"pat:{user.TokenId}" });
+                    select @id, r.id, @subject, 1, 0, 1, @expires, @expires from repositories r join routes p on p.project_id = r.project_id where p.path_lower = @name
+                    """, new { id = $"{user.Id}x{i}", subject = $"pat:{user.TokenId}", expires, name = client.Name });
             }
         });
+        await client.StartUpload();
+        await client.StartUpload();
 
         using var refused = await client.Send(HttpMethod.Post, "blobs/uploads/");
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
@@ -150,10 +153,60 @@ public sealed class UploadSessionTests(TestServer shared)
         await raw.Send($"PATCH {location} HTTP/1.1\nAuthorization: Bearer {client.Token}\nContent-Length: 200000", new byte[100_000]);
         await Until(async () => (await server.Storage.ListUploads().ToListAsync(Cancel)).Count == 1);
         await server.Database.Write(transaction => transaction.Execute("delete from upload_sessions"));
+        server.Services.GetRequiredService<HeldUploads>().RemoveExpired(long.MaxValue);
         await raw.SendBytes(new byte[100_000]);
         var reply = await raw.Receive();
         Assert.Equal(404, reply.Status);
         Assert.Contains("BLOB_UPLOAD_UNKNOWN", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_that_rests_for_ten_minutes_gets_a_row_and_goes_on()
+    {
+        await using var server = await TestServer.StartOwn();
+        var client = await RegistryClient.Fresh(server);
+        var bytes = RandomNumberGenerator.GetBytes(1000);
+        var untouched = await client.StartUpload();
+        using var patched = await client.Patch(await client.StartUpload(), bytes[..700]);
+        server.Clock.Advance(TimeSpan.FromMinutes(9));
+        var recent = await (await RegistryClient.Fresh(server)).StartUpload();
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await server.Services.GetServices<IHostedService>().OfType<UploadExpiry>().Single().Settle();
+        var rows = await server.Query<string>("select id from upload_sessions");
+        Assert.Contains(Id(untouched), rows);
+        Assert.Contains(Id(patched.Headers.Location!.OriginalString), rows);
+        Assert.Equal(TestDatabase.IsPostgres, rows.Contains(Id(recent)));
+
+        using var rest = await client.Patch(patched.Headers.Location!.OriginalString, bytes[700..], "700-999");
+        using var finished = await client.Finish(rest.Headers.Location!.OriginalString, RegistryClient.Sha256(bytes));
+        Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+        using var other = await client.Finish(untouched, RegistryClient.Sha256(bytes), bytes);
+        Assert.Equal(HttpStatusCode.Created, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("sha256", 0)]
+    [InlineData("sha256", 1000)]
+    [InlineData("sha512", 1000)]
+    public async Task Finished_upload_stays_finished_where_a_kill_left_it_held(string algorithm, int received)
+    {
+        Assert.SkipWhen(TestDatabase.IsPostgres, "nothing is held there");
+        await using var server = await TestServer.StartOwn();
+        var client = await RegistryClient.Fresh(server);
+        var bytes = RandomNumberGenerator.GetBytes(1000);
+        var digest = algorithm == "sha256" ? RegistryClient.Sha256(bytes) : $"sha512:{Convert.ToHexStringLower(SHA512.HashData(bytes))}";
+        using var patched = await client.Patch(await client.StartUpload(), bytes);
+        var location = patched.Headers.Location!.OriginalString;
+        var upload = server.Services.GetRequiredService<HeldUploads>().Find(Id(location))!;
+        using var finished = await client.Finish(location, digest);
+        Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
+        Assert.True(server.Services.GetRequiredService<HeldUploads>().TryAdd(upload with { Session = upload.Session with { Received = received } }));
+        await server.Stop();
+        await server.Start();
+
+        using var again = await client.Finish(location, digest);
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        Assert.Equal(2, (await server.Query<long>("select state from upload_sessions")).Single());
     }
 
     [Fact]
@@ -250,6 +303,8 @@ public sealed class UploadSessionTests(TestServer shared)
         using var finished = await client.Finish(again.Headers.Location!.OriginalString, RegistryClient.Sha256(bytes));
         Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
     }
+
+    private static string Id(string location) => location[(location.LastIndexOf('/') + 1)..location.IndexOf('?')];
 
     private static async Task Expire(TestServer server) =>
         await server.Services.GetServices<IHostedService>().OfType<UploadExpiry>().Single().Expire(Cancel);

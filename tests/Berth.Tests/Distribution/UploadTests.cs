@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Berth.Server.Distribution;
 using Berth.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Tests.Distribution;
 
@@ -240,12 +242,17 @@ public sealed class UploadTests(TestServer server)
         Assert.StartsWith("BLOB_UPLOAD_UNKNOWN: ", await RegistryClient.Refusal(again, HttpStatusCode.NotFound));
     }
 
-    private Task<long> OpenUploads(RegistryClient client) => Single("""
-        select count(*) from upload_sessions u join repositories r on r.id = u.repository_id join routes p on p.project_id = r.project_id
-        where p.path_lower = @path and u.state = 1
-        """, new { path = client.Name });
-
-    private async Task<long> Single(string sql, object parameters) => (await server.Query<long>(sql, parameters)).Single();
+    private async Task<int> OpenUploads(RegistryClient client)
+    {
+        var rows = await server.Query<string>("""
+            select u.id from upload_sessions u join repositories r on r.id = u.repository_id join routes p on p.project_id = r.project_id
+            where p.path_lower = @path and u.state = 1
+            """, new { path = client.Name });
+        var held = server.Services.GetRequiredService<HeldUploads>().ExpiringBefore(long.MaxValue);
+        var repositories = await server.Query<long>(
+            "select r.id from repositories r join routes p on p.project_id = r.project_id where p.path_lower = @path", new { path = client.Name });
+        return rows.Count() + held.Count(upload => repositories.Contains(upload.RepositoryId));
+    }
 
     private static ByteArrayContent Body(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
 }
