@@ -82,7 +82,7 @@ internal static class BerthServer
         try
         {
             (database, keys) = (await opening, await loading);
-            await app.Services.GetRequiredService<UploadSessions>().Settle(long.MaxValue);
+            await app.Services.GetRequiredService<UploadSessions>().SettleAll();
             return app;
         }
         catch

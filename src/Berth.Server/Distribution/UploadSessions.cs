@@ -139,8 +139,11 @@ internal sealed class UploadSessions(
         held.Shrink();
     }
 
-    /// <summary>At the end of the server all get rows, so that nothing depends on which version starts next.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Gives rows to all that are held: before a start answers, for a kill may have left slots of what is finished, and at the end, so that
+    /// nothing depends on which version starts next.
+    /// </summary>
+    public async Task SettleAll()
     {
         try
         {
@@ -148,9 +151,11 @@ internal sealed class UploadSessions(
         }
         catch (StorageFullException)
         {
-            // Then they stay held, in the file.
+            // Then they stay held.
         }
     }
+
+    public async ValueTask DisposeAsync() => await SettleAll();
 
     internal async Task Discard(UploadSession session)
     {
