@@ -200,9 +200,11 @@ public sealed class UploadSessionTests(TestServer shared)
         var upload = server.Services.GetRequiredService<HeldUploads>().Find(Id(location))!;
         using var finished = await client.Finish(location, digest);
         Assert.Equal(HttpStatusCode.Created, finished.StatusCode);
-        Assert.True(server.Services.GetRequiredService<HeldUploads>().TryAdd(upload with { Session = upload.Session with { Received = received } }));
         await server.Stop();
+        using (var left = new HeldUploads(server.Data.HeldUploads))
+            Assert.True(left.TryAdd(upload with { Session = upload.Session with { Received = received } }));
         await server.Start();
+        Assert.Null(server.Services.GetRequiredService<HeldUploads>().Find(upload.Session.Id));
 
         using var again = await client.Finish(location, digest);
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
